@@ -49,7 +49,7 @@ class Receipt:
         if not (self.digits.isascii() and self.digits.isdigit()):
             raise NotDigits("A receipt has digits only.")
         if len(self.digits) != LENGTH:
-            raise WrongLength("A receipt has 16 digits.")
+            raise WrongLength("A receipt has sixteen digits.")
         if check_digit(self.digits) != "0":
             raise WrongCheckDigit("A digit of this receipt is wrong, or two are swapped.")
 
@@ -66,7 +66,7 @@ class Receipt:
         if folded is None:
             raise NotDigits("A receipt has digits only.")
         if len(folded) != LENGTH:
-            raise WrongLength("A receipt has 16 digits.")
+            raise WrongLength("A receipt has sixteen digits.")
         return cls(folded)
 
     @property

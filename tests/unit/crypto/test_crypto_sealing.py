@@ -2,9 +2,10 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
@@ -27,8 +28,11 @@ from crypto.sealing import (
     unpad,
 )
 from crypto.suite import (
+    ACCEPTED,
     LABEL_SLOT_MLKEM,
     LABEL_SLOT_X25519,
+    SUITE,
+    VERSION,
     hkdf,
 )
 
@@ -40,13 +44,21 @@ numbers = st.integers(min_value=0, max_value=2**64 - 1)
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 bindings = st.builds(Binding, words, words, words, numbers, words, numbers)
 
-WAYS = {
+
+class Seal(Protocol):
+    def __call__(self, plaintext: bytes, binding: Binding, /) -> bytes: ...
+
+
+class Open(Protocol):
+    def __call__(
+        self, sealed: bytes, binding: Binding, /, accept: Collection[int] = ...
+    ) -> bytes: ...
+
+
+WAYS: dict[str, tuple[Seal, Open]] = {
     "slot": (BOX.public.put, BOX.open_slot),
     "shelf": (BOX.seal_shelf, BOX.open_shelf),
-    "key": (
-        lambda plain, binding: seal_with_key(KEY, plain, binding),
-        lambda sealed, binding, **given: open_with_key(KEY, sealed, binding, **given),
-    ),
+    "key": (partial(seal_with_key, KEY), partial(open_with_key, KEY)),
 }
 every_way = pytest.mark.parametrize("way", WAYS)
 ELSEWHERE = {
@@ -235,10 +247,10 @@ def test_bytes_open_in_their_own_place_only(way: str, one: Binding, other: Bindi
 def test_another_version_byte_is_refused(way: str) -> None:
     seal, open_ = WAYS[way]
     sealed = seal(b"words", HERE)
-    assert sealed[0] == sealing.VERSION
+    assert sealed[0] == VERSION
     for version in set(range(256)) - {sealed[0]}:
         changed = bytes((version,)) + sealed[1:]
-        for accept in (sealing.ACCEPTED, {version}, range(256)):
+        for accept in (ACCEPTED, {version}, range(256)):
             with pytest.raises(CannotOpen):
                 open_(changed, HERE, accept=accept)
 
@@ -255,7 +267,7 @@ def test_a_version_the_opener_does_not_accept_is_refused(way: str) -> None:
 
 def test_the_version_is_inside_what_is_sealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were version 2 the same algorithms, version 1's bytes would still not pass for it."""
-    monkeypatch.setattr(sealing, "SUITES", {1: sealing.SUITES[1], 2: sealing.SUITES[1]})
+    monkeypatch.setattr(sealing, "SUITES", {1: SUITE, 2: SUITE})
     for seal, open_ in WAYS.values():
         sealed = seal(b"words", HERE)
         with pytest.raises(CannotOpen):
@@ -322,11 +334,12 @@ def test_what_was_once_sealed_opens_for_ever(vectors: Callable[[str], Any]) -> N
         secret = bytes.fromhex(vector["secret"])
         box = Box(secret)
         sealed, binding = base64.b64decode(vector["sealed"]), Binding(**vector["binding"])
-        opened = {
-            "slot": lambda box=box: box.open_slot,
-            "shelf": lambda box=box: box.open_shelf,
-            "key": lambda key=secret: lambda *given: open_with_key(key, *given),
-        }[vector["way"]]()(sealed, binding)
+        openers: dict[str, Open] = {
+            "slot": box.open_slot,
+            "shelf": box.open_shelf,
+            "key": partial(open_with_key, secret),
+        }
+        opened = openers[vector["way"]](sealed, binding)
         assert sealed[0] == vector["version"]
         assert opened.hex() == vector["plaintext"]
 
