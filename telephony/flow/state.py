@@ -1,0 +1,182 @@
+"""Where a call stands, and what the database knows about it.
+
+``CallState`` is stored with the live call between two webhooks. It holds counters, the step and
+the language: nothing that the caller keyed in, no answer to a safety question, no number.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class StateDamaged(ValueError):
+    """A stored state that this flow did not write."""
+
+    def __init__(self) -> None:
+        super().__init__("This call's stored state cannot be read.")
+
+
+class Step(StrEnum):
+    """The questions and places of a call; also the last part of a webhook's address."""
+
+    START = "start"
+    REFUSED = "refused"
+    LANGUAGE = "language"
+    NOTICE = "notice"
+    MENU = "menu"
+    SILENT = "silent"
+    RIGHTS = "rights"
+    PROGRAMMES = "programmes"
+    FACTORY = "factory"
+    SEEKING = "seeking"
+    QUEUE = "queue"
+    RING = "ring"
+    CLOSED = "closed"
+    ABUSIVE = "abusive"
+    RECEIPT_ENTRY = "receipt-entry"
+    RECEIPT_CHECK = "receipt-check"
+    LETTERS = "letters"
+    SAFETY_RING = "safety-ring"
+    SAFETY_MESSAGE = "safety-message"
+    SAFETY_TEXT = "safety-text"
+    RECEIPT_OFFER = "receipt-offer"
+    RECEIPT = "receipt"
+    VOICEMAIL = "voicemail"
+    CALLBACK = "callback"
+    GOODBYE = "goodbye"
+    HANG_UP = "hang-up"
+
+
+class Question(StrEnum):
+    """What the keypad can answer before anybody rings, leaves a message or texts."""
+
+    RING = "ring"
+    MESSAGE = "message"
+    TEXT = "text"
+
+
+class LineKind(StrEnum):
+    """A missed-call line never picks up; an answering line does."""
+
+    ANSWERING = "answering"
+    MISSED_CALL = "missed-call"
+
+
+class Hours(StrEnum):
+    """What the line's calendar says at this moment."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+
+
+class WaitBand(StrEnum):
+    """How long the queue may take; told in bands, since it is a guess."""
+
+    UNKNOWN = "unknown"
+    SHORT = "short"
+    """Under five minutes."""
+    MEDIUM = "medium"
+    """Five to fifteen minutes."""
+    LONG = "long"
+    """More than fifteen minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the database knows at this webhook; asked anew each time, kept nowhere.
+
+    languages   the line's, in the order of their keys; the first is the default
+    emergency   public emergency numbers of the line's area, such as ("110", "119", "120")
+    staffed     somebody is on duty for this line, free or not (says nothing about on-call)
+    withheld    the caller's number is withheld: no callback, no text
+    can_text    a text could reach this caller: carrier able, not withheld, not opted out
+    may_ring    nobody has said "never ring" for this number
+    abusive     a flag that has not expired stands for this number
+    known_language   the language of an earlier contact, if it is known yet
+    receipt_given    the counsellor gave the number during the talk
+    safety_asked     this number's safety questions were answered before (outbound only)
+    """
+
+    languages: tuple[str, ...]
+    emergency: tuple[str, ...] = ()
+    kind: LineKind = LineKind.ANSWERING
+    hours: Hours = Hours.OPEN
+    staffed: bool = True
+    withheld: bool = False
+    can_text: bool = False
+    may_ring: bool = True
+    abusive: bool = False
+    known_language: str | None = None
+    position: int = 1
+    wait: WaitBand = WaitBand.UNKNOWN
+    receipt_given: bool = False
+    safety_asked: bool = False
+
+    @property
+    def can_ring_back(self) -> bool:
+        return self.may_ring and not self.withheld
+
+
+@dataclass(frozen=True, slots=True)
+class CallState:
+    """One call between two webhooks. ``to_dict`` and ``from_dict`` are plain JSON.
+
+    turn       counts the questions; part of each address, so that a repeated webhook shows
+    ahead      the steps still to come before the present errand is done
+    preface    prompts to be said before the step's own, such as "wrong_key"
+    tries      wrong keys or silences at this step
+    passes     rounds in the queue;  rings: counsellors rung
+    wants_person   the caller chose a person and has had none yet
+    settled    a talk, a message or the caller's own word about ringing: a hang-up asks for nothing
+    """
+
+    step: Step = Step.START
+    language: str = "en"
+    turn: int = 0
+    ahead: tuple[Step, ...] = ()
+    preface: tuple[str, ...] = ()
+    tries: int = 0
+    silences: int = 0
+    passes: int = 0
+    rings: int = 0
+    receipt_tries: int = 0
+    unread: int = 0
+    leg: str = ""
+    outbound: bool = False
+    danger: bool = False
+    case_open: bool = False
+    wants_person: bool = False
+    settled: bool = False
+    factory_asked: bool = False
+    safety_asked: bool = False
+    receipt_given: bool = False
+    recording_allowed: bool = False
+
+    def to_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, object]) -> "CallState":
+        """Read ``to_dict``'s output again, by way of JSON too. Raises StateDamaged."""
+        known: dict[str, Any] = {f.name: stored[f.name] for f in fields(cls) if f.name in stored}
+        if set(stored) - set(known):
+            raise StateDamaged
+        known["step"] = Step(str(known.get("step", Step.START)))
+        known["ahead"] = tuple(Step(str(s)) for s in _sequence(known.get("ahead", ())))
+        known["preface"] = tuple(str(p) for p in _sequence(known.get("preface", ())))
+        for f in fields(cls):
+            if f.type is int or f.type is bool or f.type is str:
+                _check(known.get(f.name, f.default), f.type)
+        return cls(**known)
+
+
+def _sequence(value: object) -> list[object] | tuple[object, ...]:
+    if not isinstance(value, list | tuple):
+        raise StateDamaged
+    return value
+
+
+def _check(value: object, kind: type) -> None:
+    if type(value) is not kind:
+        raise StateDamaged
