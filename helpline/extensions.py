@@ -1,0 +1,119 @@
+"""The libraries' objects, made once, and the only door to the carrier's packages."""
+
+import importlib
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import MetaData, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase
+
+from helpline.config import Config
+from telephony.provider import Provider
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table shares: names of constraints that migrations can rely on."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate(directory=str(Path(__file__).parent.parent / "migrations"))
+csrf = CSRFProtect()
+babel = Babel()
+login_manager = LoginManager()
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+def init_database(app: Flask, config: Config) -> None:
+    """Bind the database; parameters of a statement never reach a log or an exception's text."""
+    url = config.database.url.replace("postgresql://", "postgresql+psycopg://", 1)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"timeout": 30, "check_same_thread": False}
+    else:
+        options |= {"pool_pre_ping": True, "pool_size": config.server.threads + 2}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    migrate.init_app(app, db, render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+def provider() -> Provider:
+    """The carrier of this installation."""
+    carrier: Provider = current_app.extensions["helpline.provider"]
+    return carrier
+
+
+def init_provider(app: Flask, config: Config, *, demo: bool) -> None:
+    """Make the carrier's client; in the demo the carrier itself and its phones are mounted too."""
+    twilio = importlib.import_module("telephony.twilio.provider")
+    app.extensions["helpline.provider"] = twilio.from_settings(
+        public_url=config.site.public_url,
+        account_sid=config.telephony.account_sid,
+        auth_tokens=tuple(config.telephony.auth_tokens),
+        api_key=(config.telephony.api_key_sid, config.telephony.api_key_secret),
+        rest_url=config.telephony.rest_url,
+        can_dial=config.telephony.can_dial,
+        can_text=config.telephony.can_text,
+    )
+    if demo:
+        _mount_sandbox(app, config)
+
+
+def _mount_sandbox(app: Flask, config: Config) -> None:
+    sandbox = importlib.import_module("telephony.sandbox")
+    carrier = sandbox.create_sandbox(
+        account_sid=config.telephony.account_sid,
+        auth_token=str(config.telephony.auth_tokens[0]),
+        public_base_url=config.site.public_url,
+    )
+    app.extensions["helpline.sandbox"] = carrier
+    csrf.exempt(carrier.blueprint)
+    app.register_blueprint(carrier.blueprint)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL, durable, shredding deletes; every transaction takes the write lock at its start.
+
+    Taking it at once means that a transaction never fails half way because another one wrote.
+    """
+
+    @event.listens_for(engine, "connect")
+    def pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "busy_timeout=30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,175 @@
+"""Who may enter which route, and what every answer says to the browser; one table, one place.
+
+Each view declares its access with one of the decorators below; a view without a declaration is
+refused at every request, and a test lists them all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from helpline.config import Config
+from helpline.errors import NotAllowed
+
+View = TypeVar("View", bound=Callable[..., Any])
+Entry = Literal["roles", "public", "signature", "half"]
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "media-src 'self' blob:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
+BODY_LIMIT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a route asks of whoever enters.
+
+    `roles`: a person with one of these roles, unlocked. `fresh`: who has given password and second
+    factor within the last minutes. `half`: somebody between password and second factor.
+    `signature`: the carrier, proved by its signature inside the view. `public`: anybody.
+    """
+
+    entry: Entry
+    roles: frozenset[str] = frozenset()
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """What is known of whoever asks: `role` is None without an unlocked session."""
+
+    role: str | None = None
+    half: bool = False
+    fresh: bool = False
+
+
+def allow(*roles: str, fresh: bool = False) -> Callable[[View], View]:
+    """Only people whom the directory gives one of `roles`."""
+    return _declare(Access("roles", frozenset(roles), fresh))
+
+
+def public(view: View) -> View:
+    """Anybody, logged in or not."""
+    return _declare(Access("public"))(view)
+
+
+def provider_signature(view: View) -> View:
+    """The carrier: the view verifies the signature before it reads anything else."""
+    return _declare(Access("signature"))(view)
+
+
+def half_open(view: View) -> View:
+    """Somebody who has given the password and not yet the second factor."""
+    return _declare(Access("half"))(view)
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        vars(view)["access"] = access
+        return view
+
+    return declare
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """What `view` declares, or None."""
+    return cast(Access | None, getattr(view, "access", None))
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Check access before every view and set the headers of every answer.
+
+    Who visits is told by the accounts room: see `recognise`.
+    """
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["SESSION_COOKIE_NAME"] = "__Host-form"
+    app.config["SESSION_COOKIE_SECURE"] = True
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    app.config["SESSION_COOKIE_SAMESITE"] = "Strict"
+    app.config["WTF_CSRF_TIME_LIMIT"] = config.security.session_hours * 3600
+    app.config["WTF_CSRF_SSL_STRICT"] = urlsplit(config.site.public_url).scheme == "https"
+    if config.server.trusted_proxies:
+        hops = config.server.trusted_proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
+    app.before_request(_check_access)
+    app.after_request(_set_headers)
+
+
+def recognise(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    """Let `visitor` say who asks; called by the accounts room."""
+    app.extensions["helpline.visitor"] = visitor
+
+
+def _check_access() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None
+    if request.endpoint == "static" or request.endpoint.endswith(".static"):
+        return None
+    access = access_of(current_app.view_functions[request.endpoint])
+    if access is None:
+        raise RuntimeError(f"{request.endpoint} does not declare who may enter")
+    if access.entry in {"public", "signature"}:
+        return None
+    visitor: Visitor = current_app.extensions["helpline.visitor"]()
+    if access.entry == "half":
+        return None if visitor.half or visitor.role else _to_login()
+    if visitor.role is None:
+        return _to_login()
+    if visitor.role not in access.roles:
+        raise NotAllowed("Your role does not include this page.")
+    if access.fresh and not visitor.fresh:
+        return redirect(url_for("accounts.confirm", next=_way_back()))
+    return None
+
+
+def _way_back() -> str:
+    """The page to return to after confirming; a form must be opened again, not replayed."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return urlsplit(request.referrer or "/").path or "/"
+
+
+def _to_login() -> ResponseReturnValue:
+    if request.headers.get("HX-Request"):
+        return Response("", 401, {"HX-Redirect": url_for("accounts.login")})
+    if request.method == "GET":
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
+    return redirect(url_for("accounts.login"))
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=3600"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

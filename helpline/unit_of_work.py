@@ -1,0 +1,86 @@
+"""One request, one transaction, one commit.
+
+The stages of a request are fixed: load, check access, do, **commit once**, and only then may
+anything leave the building (`after_commit`). A view that returns has done its work and is
+committed; a view that raises has not, and is rolled back. This is the only file that commits.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar, cast
+
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from helpline.extensions import db
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 4
+_LEAVING = "after_commit"
+_RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+
+T = TypeVar("T")
+
+
+class HelplineFlask(Flask):
+    """A Flask application whose every request is one unit of work."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        return in_unit_of_work(super().dispatch_request)
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Everything inside is committed together, or not at all; for commands and the worker."""
+    leaving: list[Callable[[], None]] = []
+    db.session.info[_LEAVING] = leaving
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        db.session.info.pop(_LEAVING, None)
+    for leave in leaving:
+        leave()
+
+
+def in_unit_of_work(work: Callable[[], T]) -> T:
+    """Run `work` and commit; a lost race with another transaction is run again from the start."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with unit_of_work():
+                return work()
+        except DBAPIError as error:
+            if attempt == ATTEMPTS or not _lost_a_race(error):
+                raise
+            log.info("a transaction lost a race and is run again")
+            time.sleep(0.01 * attempt)
+    raise AssertionError("unreachable")
+
+
+def after_commit(leave: Callable[[], None]) -> None:
+    """Let something leave the building once the transaction stands; not run if it fails."""
+    cast(list[Callable[[], None]], db.session.info[_LEAVING]).append(leave)
+
+
+def release() -> None:
+    """End the transaction before slow work (stretching a password), so that nobody waits for it.
+
+    Refuses when something is waiting to be written: slow work comes before the first write.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("release() after a write would lose it")
+    db.session.rollback()
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError):
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _RETRYABLE_STATES or "database is locked" in str(error.orig)
