@@ -1,0 +1,50 @@
+// A call that rings: said at once, heard, and marked in the title without a name or a number.
+import { each, say } from "./words.js";
+
+const said = new Set();
+const plainTitle = document.title;
+let sound = null;
+let timer = null;
+
+function tone(context, frequency) {
+  const gain = context.createGain();
+  const wave = context.createOscillator();
+  gain.gain.setValueAtTime(0, context.currentTime);
+  gain.gain.linearRampToValueAtTime(0.06, context.currentTime + 0.05);
+  gain.gain.setValueAtTime(0.06, context.currentTime + 0.95);
+  gain.gain.linearRampToValueAtTime(0, context.currentTime + 1);
+  wave.frequency.value = frequency;
+  wave.connect(gain).connect(context.destination);
+  wave.start();
+  wave.stop(context.currentTime + 1);
+}
+
+function ringOnce() {
+  sound ??= new AudioContext();
+  if (sound.state === "suspended") sound.resume().catch(() => {});
+  if (sound.state === "running") [440, 480].forEach((frequency) => tone(sound, frequency));
+}
+
+function look() {
+  const rings = document.querySelector("[data-ring]") !== null;
+  if (rings === (timer !== null)) return;
+  if (rings) {
+    ringOnce();
+    timer = setInterval(ringOnce, 3000);
+  } else {
+    clearInterval(timer);
+    timer = null;
+  }
+  document.title = rings ? `• ${plainTitle}` : plainTitle;
+}
+
+export function startCalls() {
+  each("[data-announce]", (element) => {
+    const id = element.dataset.announceId ?? element.textContent;
+    if (said.has(id)) return;
+    said.add(id);
+    say(element.textContent.trim(), element.dataset.announce);
+  });
+  look();
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}
