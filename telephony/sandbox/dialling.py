@@ -119,7 +119,7 @@ class Dialling(Wait):
         """The person called was sent to another document: the caller goes on alone."""
         leg = self._joined
         if leg is not None:
-            leg.on_end, leg.on_finish, leg.allowed = None, self._exchange.hang_up, twiml.VOICE
+            leg.on_end, leg.on_finish, leg.allowed = None, self._exchange.run_out, twiml.VOICE
             self._ended(leg)
 
     def leave(self) -> None:

@@ -183,11 +183,16 @@ class Exchange:
         with self.lock:
             self.end(leg, "completed" if leg.answered else "no-answer")
 
+    def run_out(self, leg: Leg) -> None:
+        """The document is at its end: the call is over, and counts as answered."""
+        self.answer(leg)
+        self.hang_up(leg)
+
     # The life of a leg ----------------------------------------------------------------------------
 
     def _leg(self, leg: Leg) -> Leg:
         leg.allowed = twiml.VOICE
-        leg.on_finish = self.hang_up
+        leg.on_finish = self.run_out
         self.legs[leg.sid] = leg
         return leg
 

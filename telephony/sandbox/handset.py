@@ -225,7 +225,7 @@ class Handset:
     def texts(self) -> list[Text]:
         """The texts received and sent, oldest first."""
         sent = self._texts.sent.get(self.number, ())
-        return sorted([*self.inbox, *sent], key=lambda text: text.created)
+        return sorted([*sent, *self.inbox], key=lambda text: text.created)
 
 
 def _sound(speech: Speech, seconds: float | None) -> Sound:
