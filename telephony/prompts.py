@@ -19,6 +19,7 @@ from telephony.flow import NOTHING, Particulars, Prompt, Slot
 FOLDER: Final = Path(__file__).with_name("prompts")
 LANGUAGES: Final = ("en", "zh-Hans", "yue", "hi", "ta")
 RECEIPT_GROUP: Final = 4
+DIGIT_SECONDS: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Prompts:
     """All languages, with one line's replacements on top."""
 
     languages: Mapping[str, Language]
-    overrides: Overrides = MappingProxyType({})
+    overrides: Overrides = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> "Prompts":
@@ -130,7 +131,9 @@ class Prompts:
         if isinstance(utterance, Sound):
             return 0.0
         pace = {found.say: found.pace for found in self.languages.values()}[utterance.language]
-        return sum(not c.isspace() for c in utterance.text) / pace
+        digits = sum(c.isdigit() for c in utterance.text)
+        others = sum(not (c.isspace() or c.isdigit()) for c in utterance.text)
+        return others / pace + digits * DIGIT_SECONDS
 
     def _template(self, language: str, key: str) -> str:
         try:

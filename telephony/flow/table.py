@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from telephony.flow import acts, words
@@ -31,7 +30,6 @@ from telephony.flow.turn import (
 from telephony.flow.words import Words
 
 Number: TypeAlias = Callable[[CallState, Facts, str], Move]
-NO_KEYS: Final[Mapping[str, Act]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Rule:
 
     say: Words
     then: Then | Callable[[CallState, Facts], Then] = field(default_factory=Gather)
-    keys: Mapping[str, Act] = NO_KEYS
+    keys: Mapping[str, Act] = field(default_factory=dict)
     silence: Act = acts.repeat
     other: Act = acts.repeat
     number: Number | None = None
