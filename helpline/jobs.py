@@ -24,6 +24,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 Arguments = Mapping[str, str]
 Handler = Callable[[Arguments, datetime], None]
 _HANDLERS: dict[str, Handler] = {}
+_PERIODIC: dict[str, tuple[timedelta, Callable[[datetime], None]]] = {}
 
 
 class Job(Model):
@@ -55,6 +56,31 @@ def handler(name: str) -> Callable[[Handler], Handler]:
 def enqueue(name: str, arguments: Arguments) -> None:
     """Add a job to the current transaction."""
     db.session.add(Job(name=name, arguments=dict(arguments)))
+
+
+def periodic(
+    name: str, every: timedelta
+) -> Callable[[Callable[[datetime], None]], Callable[[datetime], None]]:
+    """Register something that the worker does again and again; safe with several workers."""
+
+    def keep(function: Callable[[datetime], None]) -> Callable[[datetime], None]:
+        _PERIODIC[name] = (every, function)
+        return function
+
+    return keep
+
+
+def run_periodic(now: datetime, last: dict[str, datetime]) -> None:
+    """Do what is due again, each in a unit of work of its own; `last` is kept by the caller."""
+    for name, (every, function) in _PERIODIC.items():
+        if name in last and now - last[name] < every:
+            continue
+        last[name] = now
+        try:
+            with unit_of_work():
+                function(now)
+        except Exception as error:  # noqa: BLE001  one failure must not stop the others
+            log.warning("%s failed with %s", name, type(error).__name__, exc_info=error)
 
 
 def registered() -> frozenset[str]:
