@@ -39,4 +39,5 @@ def site_of(config: Config) -> Site:
         Path(config.site.state_folder),
         config.site.recovery_fingerprint,
         config.security,
+        config.server.workers,
     )

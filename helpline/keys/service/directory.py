@@ -10,10 +10,9 @@ import json
 import logging
 import os
 import tempfile
-import threading
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,26 +26,13 @@ from helpline.extensions import db
 from helpline.keys import rules
 from helpline.keys.models import DirectoryProposal, DirectoryStatement
 from helpline.keys.rules import DirectoryState, Refused, Statement
-from helpline.keys.service.site import Site
+from helpline.keys.service.site import Site, Verified
 from helpline.unit_of_work import after_commit
 
 log = logging.getLogger(__name__)
 
 FILE = "directory.json"
 _APPENDED = "directory_appended"
-
-
-@dataclass(slots=True)
-class _Known:
-    """What this process has verified; derived from the list, never the only copy."""
-
-    statements: list[Statement] = field(default_factory=list)
-    state: DirectoryState = field(default_factory=DirectoryState)
-    alarm: bool = False
-    lock: threading.RLock = field(default_factory=threading.RLock)
-
-
-_known: dict[Path, _Known] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,7 @@ class Directory:
 
 def read(site: Site) -> Directory:
     """The directory in force; raises Unavailable on a node that never saw a good one."""
-    known = _known.setdefault(site.state_folder, _Known())
+    known = site.verified
     # The query comes before the lock: whoever holds the lock must never wait for the database.
     head = db.session.execute(
         select(DirectoryStatement.sequence, DirectoryStatement.hash)
@@ -160,7 +146,7 @@ def _append(
     signers: Sequence[tuple[str, Box]],
     seconded: tuple[str, bytes] | None = None,
 ) -> None:
-    known = _known.setdefault(site.state_folder, _Known())
+    known = site.verified
     current = DirectoryState() if content["kind"] == "root" else read(site).state
     full = {
         **content,
@@ -193,7 +179,7 @@ def _append(
     after_commit(keep)
 
 
-def _catch_up(site: Site, known: _Known) -> Directory:
+def _catch_up(site: Site, known: Verified) -> Directory:
     """The database shows another head than we know: longer and sound, or refused."""
     rows = db.session.scalars(
         select(DirectoryStatement).order_by(DirectoryStatement.sequence)
@@ -222,7 +208,7 @@ def _catch_up(site: Site, known: _Known) -> Directory:
     return Directory(current, alarm=False)
 
 
-def _last_good(known: _Known) -> Directory:
+def _last_good(known: Verified) -> Directory:
     if not known.state.length:
         raise Unavailable("This node has never seen a sound directory.")
     return Directory(known.state, alarm=True)
@@ -283,7 +269,7 @@ def _unpack(packed: bytes) -> tuple[tuple[str, bytes], ...]:
         raise Refused("signatures cannot be read") from error
 
 
-def _remember(site: Site, known: _Known, statements: list[Statement]) -> None:
+def _remember(site: Site, known: Verified, statements: list[Statement]) -> None:
     current = DirectoryState()
     try:
         for statement in statements:

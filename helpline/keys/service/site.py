@@ -13,7 +13,7 @@ from crypto.errors import BadStamp, Busy, CannotOpen
 from crypto.sitekey import SiteKey
 from helpline.config import Security
 from helpline.errors import Unavailable
-from helpline.keys.rules import Place, Sealed
+from helpline.keys.rules import DirectoryState, Place, Sealed, Statement
 
 
 class Tampered(Exception):
@@ -35,20 +35,31 @@ class Costs:
         return cls(password=password, receipt=handle, handle=handle)
 
 
+@dataclass(slots=True)
+class Verified:
+    """The directory as this process has verified it: derived, never the only copy."""
+
+    statements: list[Statement] = field(default_factory=list)
+    state: DirectoryState = field(default_factory=DirectoryState)
+    alarm: bool = False
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The installation with nobody logged in.
 
     `key` is the site key from outside the database; `state_folder` belongs to this node and keeps
-    the last good directory; `root` is the pinned fingerprint of recovery.
+    the last good directory; `root` is the pinned fingerprint of recovery; `gate` lets as many
+    stretches run at once as this process has cores to itself.
     """
 
     key: SiteKey
     state_folder: Path
     root: str
     costs: Costs = field(default_factory=Costs)
-    gate: stretching.StretchGate = field(default_factory=lambda: stretching.StretchGate(_cores()))
-    memory: threading.local = field(default_factory=threading.local)
+    gate: stretching.StretchGate = field(default_factory=lambda: stretching.StretchGate(1))
+    verified: Verified = field(default_factory=Verified, repr=False)
 
     @property
     def mode(self) -> str:
@@ -118,11 +129,14 @@ def binding(place: Place, box: str, generation: int) -> sealing.Binding:
     return sealing.Binding(place.purpose, place.table, place.row, place.revision, box, generation)
 
 
-def open_site(key_file: Path, state_folder: Path, root: str, security: Security) -> Site:
-    """Read the site key and make the `Site`; raises BadSiteKey or OSError."""
+def open_site(
+    key_file: Path, state_folder: Path, root: str, security: Security, processes: int
+) -> Site:
+    """Read the site key and make the `Site` of one of `processes`; raises BadSiteKey or OSError."""
     key = SiteKey.parse(key_file.read_text(encoding="ascii"))
     state_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Site(key, state_folder, root, Costs.of(security))
+    gate = stretching.StretchGate(max(1, _cores() // processes))
+    return Site(key, state_folder, root, Costs.of(security), gate)
 
 
 def digest(*parts: bytes) -> bytes:
