@@ -1,6 +1,8 @@
 """Sounds instead of speech: short WAV files whose tones follow the letters of a text."""
 
 import array
+import base64
+import binascii
 import io
 import math
 import wave
@@ -43,6 +45,14 @@ def from_wav(data: bytes, text: str = "") -> Sound:
             return Sound(text, data, file.getnframes() / RATE)
     except (wave.Error, EOFError) as error:
         raise ValueError("The sound must be WAV, 8 kHz, 16 bit, mono.") from error
+
+
+def decode(text: str) -> bytes:
+    """A file sent as base64; ValueError if it is none."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise ValueError("The sound is not base64.") from error
 
 
 def join(files: list[bytes], longest: float) -> bytes:
