@@ -1,0 +1,134 @@
+"""Factories, lines, the taxonomy, what lines say, and changes that wait for a supervisor.
+
+All of it is in clear: the register describes the service and names no worker.
+"""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpline.columns import new_id
+from helpline.extensions import Model
+
+
+class Factory(Model):
+    """A factory whose workers may ring; `key_code` are the digits on its poster.
+
+    `folded` is code, digits, name, region and brands in one folded text, for the search.
+    """
+
+    __tablename__ = "factories"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    key_code: Mapped[str] = mapped_column(String(8), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2))
+    province: Mapped[str] = mapped_column(String(80))
+    region: Mapped[str] = mapped_column(String(80), default="")
+    workers: Mapped[int] = mapped_column(Integer)
+    certified_until: Mapped[date | None] = mapped_column(Date)
+    brands: Mapped[list[str]] = mapped_column(JSON, default=list)
+    active: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    folded: Mapped[str] = mapped_column(Text, default="")
+
+
+class Line(Model):
+    """A number that workers ring or text, with its languages and its calendar.
+
+    `week` holds seven texts of hours, Monday first; `holidays` one text. Both are written and
+    read by `rules.hours`. `ready` becomes true when a supervisor has confirmed the line.
+    """
+
+    __tablename__ = "lines"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    zone: Mapped[str] = mapped_column(String(64))
+    country: Mapped[str] = mapped_column(String(2))
+    week: Mapped[list[str]] = mapped_column(JSON)
+    holidays: Mapped[str] = mapped_column(Text, default="")
+    emergency_numbers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    recording_offered: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    ready: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Sound(Model):
+    """A sound file that a line plays instead of a spoken text; its id is all an address shows."""
+
+    __tablename__ = "sounds"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    media_type: Mapped[str] = mapped_column(String(16))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LineText(Model):
+    """What a line says or texts instead of the standard text: words, or a sound."""
+
+    __tablename__ = "line_texts"
+    __table_args__ = (UniqueConstraint("line_id", "language", "key"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lines.id"), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text, default="")
+    sound_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sounds.id"))
+
+
+class PendingChange(Model):
+    """A change that could lead workers astray; it counts only after a supervisor's word.
+
+    `kind` is one of `rules.lines.ChangeKind`; `old` and `new` are what stands and what shall
+    stand; `language` and `key` say which text. Days, not times.
+    """
+
+    __tablename__ = "pending_changes"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    line_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lines.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    language: Mapped[str] = mapped_column(String(16), default="")
+    key: Mapped[str] = mapped_column(String(64), default="")
+    old: Mapped[str] = mapped_column(Text)
+    new: Mapped[str] = mapped_column(Text)
+    sound_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sounds.id"))
+    state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
+    proposed_by: Mapped[uuid.UUID | None] = mapped_column()
+    proposed_on: Mapped[date] = mapped_column(Date)
+    decided_by: Mapped[uuid.UUID | None] = mapped_column()
+    decided_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Category(Model):
+    """A code of the taxonomy; `parent` is empty for the main categories."""
+
+    __tablename__ = "categories"
+
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    parent: Mapped[str] = mapped_column(String(8), default="", index=True)
+    group: Mapped[str] = mapped_column("super_group", String(8))
+    position: Mapped[int] = mapped_column(Integer)
+    built_in: Mapped[bool] = mapped_column(default=False)
+    offered: Mapped[bool] = mapped_column(default=True)
+
+
+class CategoryLabel(Model):
+    """A code's name in one language; a change adds a version, older ones stay readable."""
+
+    __tablename__ = "category_labels"
+
+    code: Mapped[str] = mapped_column(ForeignKey("categories.code"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(16), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    text: Mapped[str] = mapped_column(String(120))
+    since: Mapped[date] = mapped_column(Date)
