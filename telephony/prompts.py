@@ -103,7 +103,7 @@ class Prompts:
         except KeyError:
             raise UnknownPrompt(code) from None
 
-    def text(self, language: str, key: str, **values: str) -> str:
+    def text(self, language: str, key: str, /, **values: str) -> str:
         """The words of a prompt or of a text message, values filled in. Raises UnknownPrompt."""
         override = self.overrides.get((language, key))
         template = override if isinstance(override, str) else self._template(language, key)

@@ -72,11 +72,15 @@ class CarrierDown(CarrierError):
 
 
 class CarrierRefused(CarrierError):
-    """The carrier will not do this; ``reason`` is its error code or HTTP status, digits only."""
+    """The carrier will not do this.
 
-    def __init__(self, reason: str) -> None:
+    reason   its error code or HTTP status, digits only; gone: it does not have it (any more)
+    """
+
+    def __init__(self, reason: str, *, gone: bool = False) -> None:
         super().__init__(f"The carrier refused: {reason}.")
         self.reason = reason
+        self.gone = gone
 
 
 class OptedOut(CarrierRefused):

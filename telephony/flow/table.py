@@ -197,12 +197,14 @@ def decide(state: CallState, heard: Heard, facts: Facts) -> Move | None:
     if state.step in (Step.START, Step.GOODBYE, Step.HANG_UP, Step.REFUSED):
         return None
     if isinstance(heard, Keys | Silence):
-        digits = heard.digits.strip("#") if isinstance(heard, Keys) else ""
+        digits = heard.digits if isinstance(heard, Keys) else ""
         return _keyed(TABLE[state.step], state, facts, digits)
     return _resulted(state, heard, facts)
 
 
 def _keyed(rule: Rule, state: CallState, facts: Facts, digits: str) -> Move:
+    if rule.number is not None:
+        digits = digits.strip("#")
     if not digits:
         return rule.silence(state, facts)
     if rule.number is not None and digits not in rule.keys:

@@ -308,9 +308,10 @@ class Gather:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Speak, sound the tone, record; # or hanging up ends it."""
+    """Speak, sound the tone, record; #, hanging up or ``silence`` seconds without a word end it."""
 
     max_seconds: int = 180
+    silence: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def queue(state: CallState, facts: Facts) -> Say:
 
 
 def queue_wait(state: CallState, _facts: Facts) -> Then:
-    return Gather(timeout=11 if state.passes % POSITION_EVERY else 3)
+    return Gather(timeout=11 if state.passes % POSITION_EVERY else 1)
 
 
 def ringing(state: CallState, facts: Facts) -> Say:

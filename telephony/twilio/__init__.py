@@ -1,0 +1,1 @@
+"""Carriers that speak TwiML: the only place that knows the vendor's library."""
