@@ -27,11 +27,17 @@ export function say(text, how = "polite") {
   setTimeout(() => { place.textContent = text; }, 50);
 }
 
-/** Run `work` on every element of `selector` now, and on those that htmx brings later. */
+/** Run `work` once on every element of `selector`: now, and on those that htmx brings later. */
 export function each(selector, work) {
+  const done = new WeakSet();
+  const once = (element) => {
+    if (done.has(element)) return;
+    done.add(element);
+    work(element);
+  };
   const visit = (root) => {
-    if (root.matches?.(selector)) work(root);
-    root.querySelectorAll?.(selector).forEach(work);
+    if (root.matches?.(selector)) once(root);
+    root.querySelectorAll?.(selector).forEach(once);
   };
   visit(document);
   document.addEventListener("htmx:load", (event) => visit(event.detail.elt));

@@ -3,24 +3,27 @@
 It is no part of the application: only the templates, the static files and the strict content
 security policy are the real ones. Run it to look at the pictures:
 
-    python -m tests.browser.parts.site /a/folder/for/pictures
+    python -m tests.browser.parts.parts_site FOLDER [TEMPLATE,TEMPLATE [TEMPLATE-FOLDER ...]]
 """
 
 import logging
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request
 from flask_babel import Babel
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 from wtforms import BooleanField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.validators import InputRequired
 
 HERE = Path(__file__).parent
@@ -48,20 +51,32 @@ NAVIGATION = [
 ]
 
 
-class PartsForm(FlaskForm):  # type: ignore[misc]
+class PartsForm(FlaskForm):
     """One field of each kind."""
 
     login = StringField("Login name", validators=[InputRequired()])
     password = PasswordField("Password", validators=[InputRequired()])
     code = StringField("Code", validators=[InputRequired("Enter the six digits.")])
-    language = SelectField("Language", choices=[("cmn", "普通话"), ("hi", "हिन्दी")])
+    language = SelectField("Language", choices=[Choice("cmn", "普通话"), Choice("hi", "हिन्दी")])
     what = TextAreaField("What happened", description="A few words are enough.")
     shared = BooleanField("Somebody else uses this phone")
-    way = RadioField("Way", choices=[("call", "Call"), ("visit", "Visit")])
-    ring = RadioField("May we ring this number?", choices=[("yes", "Yes"), ("no", "No")])
+    way = RadioField("Way", choices=[Choice("call", "Call"), Choice("visit", "Visit")])
+    ring = RadioField(
+        "May we ring this number?", choices=[Choice("yes", "Yes"), Choice("no", "No")]
+    )
 
 
-def create_site(*more_templates: Path) -> Flask:
+@dataclass
+class Heard:
+    """What the pages sent, and the rows that the next refresh of the list gives."""
+
+    rows: list[str] = field(default_factory=lambda: ["a", "b"])
+    drafts: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    polls_unchanged: int = 0
+
+
+def create_site(*more_templates: Path, heard: Heard | None = None) -> Flask:
     """The small application: "/" shows the parts, "/<name>" any other template of the folders."""
     site = Flask("parts", static_folder=str(ROOT / "helpline/static"))
     site.config.update(SECRET_KEY="parts", TESTING=True)
@@ -73,17 +88,25 @@ def create_site(*more_templates: Path) -> Flask:
     )
     Babel(site)
     CSRFProtect(site)
+    heard = heard or Heard()
+    site.context_processor(lambda: _common(heard))
+    _add_pages(site)
+    _add_answers(site, heard)
+    return site
 
-    @site.context_processor
-    def common() -> dict[str, object]:
-        return {
-            "navigation": NAVIGATION,
-            "current_person": {"name": "Ada Lantern", "role": "Counsellor"},
-            "current_duty": {"state": "on_duty"},
-            "account_url": "#account",
-            "lock_url": "/lock",
-        }
 
+def _common(heard: Heard) -> dict[str, object]:
+    return {
+        "navigation": NAVIGATION,
+        "current_person": {"name": "Ada Lantern", "role": "Counsellor"},
+        "current_duty": {"state": "on_duty"},
+        "account_url": "#account",
+        "lock_url": "/lock",
+        "rows": heard.rows,
+    }
+
+
+def _add_pages(site: Flask) -> None:
     @site.get("/")
     @site.get("/<path:name>")
     def show(name: str = "parts_page") -> str:
@@ -96,7 +119,30 @@ def create_site(*more_templates: Path) -> Flask:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    return site
+
+def _add_answers(site: Flask, heard: Heard) -> None:
+    @site.post("/draft")
+    def draft() -> tuple[str, int]:
+        heard.drafts.append(request.form["note"])
+        return "", 204
+
+    @site.post("/send")
+    def send() -> str:
+        time.sleep(0.3)
+        heard.sent.append(request.form["note"])
+        return "sent"
+
+    @site.post("/lock")
+    def lock() -> str:
+        return "locked"
+
+    @site.get("/now")
+    def now() -> Response:
+        response = Response("<p>Nobody waits</p>")
+        response.set_etag("same")
+        response.make_conditional(request)
+        heard.polls_unchanged += response.status_code == 304
+        return response
 
 
 @contextmanager
@@ -171,5 +217,5 @@ def take_pictures(folder: Path, names: list[str], *more_templates: Path) -> None
 
 
 if __name__ == "__main__":
-    take_pictures(Path(sys.argv[1]), sys.argv[2].split(",") if len(sys.argv) > 2 else ["parts_page"],
-                  *map(Path, sys.argv[3:]))
+    chosen = sys.argv[2].split(",") if len(sys.argv) > 2 else ["parts_page"]
+    take_pictures(Path(sys.argv[1]), chosen, *map(Path, sys.argv[3:]))
