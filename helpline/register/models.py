@@ -64,7 +64,7 @@ class Line(Model):
 class Sound(Model):
     """A sound file that a line plays instead of a spoken text; its id is all an address shows."""
 
-    __tablename__ = "sounds"
+    __tablename__ = "prompt_sounds"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     media_type: Mapped[str] = mapped_column(String(16))
@@ -82,7 +82,7 @@ class LineText(Model):
     language: Mapped[str] = mapped_column(String(16))
     key: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text, default="")
-    sound_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sounds.id"))
+    sound_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("prompt_sounds.id"))
 
 
 class PendingChange(Model):
@@ -101,7 +101,7 @@ class PendingChange(Model):
     key: Mapped[str] = mapped_column(String(64), default="")
     old: Mapped[str] = mapped_column(Text)
     new: Mapped[str] = mapped_column(Text)
-    sound_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("sounds.id"))
+    sound_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("prompt_sounds.id"))
     state: Mapped[str] = mapped_column(String(16), default="waiting", index=True)
     proposed_by: Mapped[uuid.UUID | None] = mapped_column()
     proposed_on: Mapped[date] = mapped_column(Date)
