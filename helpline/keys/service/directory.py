@@ -165,7 +165,7 @@ def _append(
         raise NotAllowed(f"The directory refuses this: {refusal}.") from None
     db.session.add(
         DirectoryStatement(
-            sequence=after.length, body=body, signatures=_pack(signatures), hash=statement.hash
+            sequence=after.length, body=body, signatures=pack(signatures), hash=statement.hash
         )
     )
     db.session.flush()
@@ -186,7 +186,7 @@ def _catch_up(site: Site, known: Verified) -> Directory:
     ).all()
     appended = bool(db.session.info.get(_APPENDED))
     try:
-        statements = [Statement(row.body, _unpack(row.signatures)) for row in rows]
+        statements = [Statement(row.body, unpack(row.signatures)) for row in rows]
         if [item.hash for item in statements[: len(known.statements)]] != [
             item.hash for item in known.statements
         ]:
@@ -258,11 +258,13 @@ def _key(current: DirectoryState, signer: str) -> PublicBox:
     return PublicBox.decode(encoded)
 
 
-def _pack(signatures: Sequence[tuple[str, bytes]]) -> bytes:
+def pack(signatures: Sequence[tuple[str, bytes]]) -> bytes:
+    """Signatures as the table keeps them."""
     return json.dumps([[name, signature.hex()] for name, signature in signatures]).encode()
 
 
-def _unpack(packed: bytes) -> tuple[tuple[str, bytes], ...]:
+def unpack(packed: bytes) -> tuple[tuple[str, bytes], ...]:
+    """What `pack` wrote; raises `Refused`."""
     try:
         return tuple((str(name), bytes.fromhex(text)) for name, text in json.loads(packed))
     except (TypeError, ValueError) as error:
@@ -287,7 +289,7 @@ def _from_file(site: Site) -> list[Statement]:
     try:
         lines = json.loads(path.read_text(encoding="ascii"))
         return [
-            Statement(base64.b64decode(body), _unpack(base64.b64decode(signatures)))
+            Statement(base64.b64decode(body), unpack(base64.b64decode(signatures)))
             for body, signatures in lines
         ]
     except (ValueError, TypeError, Refused):
@@ -298,7 +300,7 @@ def _from_file(site: Site) -> list[Statement]:
 def _to_file(site: Site, statements: Sequence[Statement]) -> None:
     """Replace the kept list in one step, so that a crash leaves the old one or the new one."""
     lines = [
-        [base64.b64encode(item.body).decode(), base64.b64encode(_pack(item.signatures)).decode()]
+        [base64.b64encode(item.body).decode(), base64.b64encode(pack(item.signatures)).decode()]
         for item in statements
     ]
     with tempfile.NamedTemporaryFile(

@@ -66,17 +66,34 @@ def new_person(site: Site, person: uuid.UUID, password: str) -> Box:
     return box
 
 
+@dataclass(frozen=True, slots=True)
+class Stretched:
+    """A new password, stretched under a salt of its own, before the database is asked anything."""
+
+    salt: bytes
+    key: bytes = field(repr=False)
+
+
+def stretch_new(site: Site, password: str) -> Stretched:
+    """Stretch a password that is going to wrap a box: slow, and without the database."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return Stretched(salt, _stretched(site, password, salt))
+
+
 def wrap(site: Site, person: uuid.UUID, box: Box, password: str) -> None:
     """Wrap `box` under `password` (again)."""
+    wrap_stretched(person, box, stretch_new(site, password))
+
+
+def wrap_stretched(person: uuid.UUID, box: Box, stretched: Stretched) -> None:
+    """Wrap `box` under a password that is stretched already; an older wrap is replaced."""
     row = db.session.get(PersonWrap, person)
     revision = row.revision + 1 if row else 1
-    salt = secrets.token_bytes(SALT_BYTES)
-    key = _stretched(site, password, salt)
-    sealed = sealing.seal_with_key(key, box.secret, _wrap_binding(person, revision))
+    sealed = sealing.seal_with_key(stretched.key, box.secret, _wrap_binding(person, revision))
     if row is None:
         row = PersonWrap(person_id=person)
         db.session.add(row)
-    row.revision, row.salt, row.sealed = revision, salt, sealed
+    row.revision, row.salt, row.sealed = revision, stretched.salt, sealed
 
 
 @dataclass(frozen=True, slots=True)
