@@ -1,0 +1,1 @@
+"""Use cases of accounts: people, admission, login, sessions and what slows guessing down."""

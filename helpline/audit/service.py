@@ -1,0 +1,195 @@
+"""Record acts, chain them, and find out whether anybody changed what was recorded."""
+
+import json
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+
+from helpline.audit.models import AuditLink, AuditRow
+from helpline.audit.rules import BEGINNING, Event, Verdict, chained, digest
+from helpline.columns import new_id
+from helpline.extensions import db
+from helpline.keys.rules import Place, Team
+from helpline.keys.service import boxes
+from helpline.keys.service.principal import Principal
+from helpline.keys.service.site import Site, Tampered
+from helpline.unit_of_work import after_commit
+
+HEAD_FILE = "audit-head.json"
+BATCH = 500
+MOST_FAULTS = 50
+
+
+def record(
+    site: Site,
+    act: str,
+    now: datetime,
+    *,
+    actor: uuid.UUID | None = None,
+    object_id: uuid.UUID | None = None,
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """Write down an act in the present transaction: it stands exactly if the act stands.
+
+    `act` is a fixed name like "case.read" (at most 64 characters). `detail` is sealed; even so it
+    holds no number, no receipt and no case text.
+    """
+    row = AuditRow(id=new_id(), day=now.date(), act=act, actor_id=actor, object_id=object_id)
+    content = json.dumps({"at": now.isoformat(), "detail": dict(detail or {})}, sort_keys=True)
+    row.content = boxes.put_to_team(site, Team.SUPERVISION, content.encode(), _place(row.id))
+    row.row_stamp = site.stamp(("audit", str(row.id)), _digest(row))
+    db.session.add(row)
+
+
+def link(site: Site) -> int:
+    """Chain the rows that are not linked yet; returns how many. The worker process calls it.
+
+    Two workers at once: one of them fails with a duplicate sequence and runs again.
+    """
+    rows = db.session.scalars(
+        select(AuditRow)
+        .where(AuditRow.linked.is_(False))
+        .order_by(AuditRow.day, AuditRow.id)
+        .limit(BATCH)
+    ).all()
+    if not rows:
+        return 0
+    sequence, head = _head()
+    for row in rows:
+        sequence += 1
+        head = chained(head, sequence, _row_digest(row))
+        stamp = site.stamp(("audit link", str(sequence)), head)
+        db.session.add(AuditLink(sequence=sequence, row_id=row.id, hash=head, stamp=stamp))
+    db.session.execute(
+        update(AuditRow)
+        .where(AuditRow.id.in_([row.id for row in rows]))
+        .values(linked=True)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.flush()
+    after_commit(lambda: _keep_head(site.state_folder, sequence, head))
+    return len(rows)
+
+
+def verify(site: Site) -> Verdict:
+    """Walk the whole trail: every row's stamp, every link, and the head this node has seen."""
+    faults = list(_walk(site))
+    linked = db.session.scalar(select(func.count()).select_from(AuditLink)) or 0
+    missing = select(AuditLink.row_id).where(AuditLink.row_id == AuditRow.id).exists()
+    unlinked, oldest = db.session.execute(
+        select(func.count(), func.min(AuditRow.day)).where(~missing)
+    ).one()
+    for row in db.session.scalars(select(AuditRow).where(~missing)).yield_per(BATCH):
+        faults += _row_faults(site, row, f"the row {row.id}, not yet linked,")
+    return Verdict(linked, unlinked, oldest, tuple(faults[:MOST_FAULTS]))
+
+
+def read(principal: Principal, object_id: uuid.UUID, limit: int = 200) -> Sequence[Event]:
+    """What was done to one thing, oldest first; only members of supervision open it."""
+    rows = db.session.scalars(
+        select(AuditRow).where(AuditRow.object_id == object_id).order_by(AuditRow.day).limit(limit)
+    )
+    events = []
+    for row in rows:
+        opened = boxes.read_team(principal, Team.SUPERVISION, row.content, _place(row.id))
+        content = json.loads(opened)
+        at = datetime.fromisoformat(content["at"])
+        events.append(
+            Event(at, row.act, str(row.actor_id or ""), str(row.object_id), content["detail"])
+        )
+    return sorted(events, key=lambda event: event.at)
+
+
+def _walk(site: Site) -> Iterator[str]:
+    head, expected = BEGINNING, 1
+    kept_at, kept = _kept_head(site.state_folder)
+    for found, row in _links():
+        where = f"link {found.sequence}"
+        if found.sequence != expected:
+            yield f"{where}: the links from {expected} on are missing"
+        head = chained(head, found.sequence, _row_digest(row) if row else b"")
+        if row is None:
+            yield f"{where}: its row is missing"
+        else:
+            yield from _row_faults(site, row, f"{where}: its row")
+        if found.hash != head:
+            yield f"{where}: its hash does not follow from the row and the link before"
+        try:
+            site.check(("audit link", str(found.sequence)), found.hash, found.stamp)
+        except Tampered:
+            yield f"{where}: its stamp does not hold"
+        if found.sequence == kept_at and found.hash != kept:
+            yield f"{where}: this node has seen another chain"
+        head, expected = found.hash, found.sequence + 1
+    if expected <= kept_at:
+        yield f"the chain ends before link {kept_at}, which this node has seen"
+
+
+def _links() -> Iterator[tuple[AuditLink, AuditRow | None]]:
+    query = (
+        select(AuditLink, AuditRow)
+        .outerjoin(AuditRow, AuditRow.id == AuditLink.row_id)
+        .order_by(AuditLink.sequence)
+    )
+    for found in db.session.execute(query).yield_per(BATCH):
+        yield found.tuple()
+
+
+def _row_faults(site: Site, row: AuditRow, where: str) -> Iterator[str]:
+    try:
+        site.check(("audit", str(row.id)), _digest(row), row.row_stamp)
+    except Tampered:
+        yield f"{where} was changed"
+
+
+def _head() -> tuple[int, bytes]:
+    last = db.session.scalars(
+        select(AuditLink).order_by(AuditLink.sequence.desc()).limit(1)
+    ).one_or_none()
+    return (last.sequence, last.hash) if last else (0, BEGINNING)
+
+
+def _place(row_id: uuid.UUID) -> Place:
+    return Place("audit", "audit_rows", str(row_id))
+
+
+def _digest(row: AuditRow) -> bytes:
+    """Everything a row says, without its stamp."""
+    return digest(
+        row.id.bytes,
+        row.day.isoformat().encode(),
+        row.act.encode(),
+        row.actor_id.bytes if row.actor_id else b"",
+        row.object_id.bytes if row.object_id else b"",
+        row.sealed,
+        str(row.generation).encode(),
+        row.stamp or b"",
+    )
+
+
+def _row_digest(row: AuditRow) -> bytes:
+    return digest(_digest(row), row.row_stamp)
+
+
+def _keep_head(folder: Path, sequence: int, head: bytes) -> None:
+    """Remember on this node how far the chain went, outside the database."""
+    if _kept_head(folder)[0] > sequence:
+        return
+    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="ascii") as file:
+        json.dump({"sequence": sequence, "hash": head.hex()}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(folder / HEAD_FILE)
+
+
+def _kept_head(folder: Path) -> tuple[int, bytes]:
+    try:
+        kept = json.loads((folder / HEAD_FILE).read_text(encoding="ascii"))
+        return int(kept["sequence"]), bytes.fromhex(kept["hash"])
+    except FileNotFoundError:
+        return 0, BEGINNING
