@@ -95,7 +95,8 @@ class Facts:
     abusive     a flag that has not expired stands for this number
     known_language   the language of an earlier contact, if it is known yet
     receipt_given    the counsellor gave the number during the talk
-    safety_asked     this number's safety questions were answered before (outbound only)
+    safety_asked     this number's safety questions were answered before
+    ring_seconds     how long one counsellor's phone rings; more than 20 counts as 20
     """
 
     languages: tuple[str, ...]
@@ -112,6 +113,7 @@ class Facts:
     wait: WaitBand = WaitBand.UNKNOWN
     receipt_given: bool = False
     safety_asked: bool = False
+    ring_seconds: int = 20
 
     @property
     def can_ring_back(self) -> bool:

@@ -4,29 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from telephony.flow import acts, words
-from telephony.flow.acts import Act, Move
-from telephony.flow.state import CallState, Facts, Question, Step
-from telephony.flow.turn import (
-    Answer,
-    Effect,
-    Gather,
-    Hangup,
+from telephony.flow import calling, errands, moves, words
+from telephony.flow.effects import Effect, MakeReceipt
+from telephony.flow.heard import (
     Heard,
     Keys,
-    MakeReceipt,
     NobodyFree,
     NotAnswered,
     ReceiptKnown,
     ReceiptRefused,
-    Record,
     RecordingFinished,
-    Reject,
     Reserved,
     Silence,
     Talked,
-    Then,
 )
+from telephony.flow.moves import Act, Move
+from telephony.flow.state import CallState, Facts, Question, Step
+from telephony.flow.turn import Answer, Gather, Hangup, Record, Reject, Then
 from telephony.flow.words import Words
 
 Number: TypeAlias = Callable[[CallState, Facts, str], Move]
@@ -45,31 +39,31 @@ class Rule:
     say: Words
     then: Then | Callable[[CallState, Facts], Then] = field(default_factory=Gather)
     keys: Mapping[str, Act] = field(default_factory=dict)
-    silence: Act = acts.repeat
-    other: Act = acts.repeat
+    silence: Act = moves.repeat
+    other: Act = moves.repeat
     number: Number | None = None
     needs: tuple[Effect, ...] = ()
 
 
-COMMON: Final[Mapping[str, Act]] = {"9": acts.danger, "8": acts.withdraw_recording}
+COMMON: Final[Mapping[str, Act]] = {"9": calling.danger, "8": calling.withdraw_recording}
 MENU: Final[Mapping[str, Act]] = {
     **COMMON,
-    "1": acts.to(Step.RIGHTS),
-    "2": acts.person,
-    "3": acts.to(Step.RECEIPT_ENTRY),
-    "4": acts.to(Step.PROGRAMMES),
-    "0": acts.repeat,
+    "1": moves.to(Step.RIGHTS),
+    "2": calling.person,
+    "3": moves.to(Step.RECEIPT_ENTRY),
+    "4": moves.to(Step.PROGRAMMES),
+    "0": moves.repeat,
 }
-AFTER_INFORMATION: Final[Mapping[str, Act]] = {**COMMON, "0": acts.repeat, "2": acts.person}
+AFTER_INFORMATION: Final[Mapping[str, Act]] = {**COMMON, "0": moves.repeat, "2": calling.person}
 
 
 def _safety(step: str, question: Question, silence: Act) -> Rule:
-    no, yes = acts.safety(question, yes=False), acts.safety(question, yes=True)
+    no, yes = errands.safety(question, yes=False), errands.safety(question, yes=True)
     return Rule(
         say=words.words(step),
-        keys={**COMMON, "1": yes, "2": no, "0": acts.repeat},
+        keys={**COMMON, "1": yes, "2": no, "0": moves.repeat},
         silence=silence,
-        other=acts.patiently(silence),
+        other=moves.patiently(silence),
     )
 
 
@@ -79,113 +73,115 @@ TABLE: Final[Mapping[Step, Rule]] = {
     Step.LANGUAGE: Rule(
         say=words.greeting,
         then=Gather(timeout=4),
-        keys={**COMMON, **{str(n): acts.choose_language(n) for n in range(1, 8)}},
-        silence=acts.take_default,
-        other=acts.patiently(acts.take_default),
+        keys={**COMMON, **{str(n): calling.choose_language(n) for n in range(1, 8)}},
+        silence=calling.take_default,
+        other=moves.patiently(calling.take_default),
     ),
     Step.NOTICE: Rule(
         say=words.words("notice"),
         then=Gather(timeout=3),
-        keys={**MENU, "1": acts.allow_recording},
-        silence=acts.to(Step.MENU),
-        other=acts.to(Step.MENU),
+        keys={**MENU, "1": calling.allow_recording},
+        silence=moves.to(Step.MENU),
+        other=moves.to(Step.MENU),
     ),
     Step.MENU: Rule(
         say=words.menu,
         keys=MENU,
-        silence=acts.menu_silent,
-        other=acts.patiently(acts.person),
+        silence=calling.menu_silent,
+        other=moves.patiently(calling.person),
     ),
     Step.SILENT: Rule(
         say=words.silent,
         then=Gather(timeout=8),
-        keys={**COMMON, "1": acts.danger, "2": acts.callback, "3": acts.text_me},
-        silence=acts.twice(acts.give_up_silent),
-        other=acts.to(Step.MENU),
+        keys={**COMMON, "1": calling.danger, "2": errands.callback, "3": errands.text_me},
+        silence=moves.twice(calling.give_up_silent),
+        other=moves.to(Step.MENU),
     ),
     Step.RIGHTS: Rule(
         say=words.words("rights_information", "information_options"),
         keys=AFTER_INFORMATION,
-        silence=acts.to(Step.GOODBYE),
-        other=acts.to(Step.MENU),
+        silence=moves.to(Step.GOODBYE),
+        other=moves.to(Step.MENU),
     ),
     Step.PROGRAMMES: Rule(
         say=words.words("programmes_information", "information_options"),
         keys=AFTER_INFORMATION,
-        silence=acts.to(Step.GOODBYE),
-        other=acts.to(Step.MENU),
+        silence=moves.to(Step.GOODBYE),
+        other=moves.to(Step.MENU),
     ),
     Step.FACTORY: Rule(
         say=words.words("factory"),
         then=Gather(digits=words.ANY_LENGTH, timeout=6, finish_on="#"),
-        keys={"9": acts.danger},
-        number=acts.key_factory,
-        silence=acts.skip_factory,
+        keys={"9": calling.danger},
+        number=errands.key_factory,
+        silence=errands.skip_factory,
     ),
     Step.SEEKING: Rule(say=words.words(), then=Answer()),
     Step.QUEUE: Rule(
         say=words.queue,
         then=words.queue_wait,
-        keys={**COMMON, "*": acts.callback, "5": acts.give_receipt, "1": acts.message},
-        silence=acts.wait_on,
-        other=acts.wait_on,
+        keys={**COMMON, "*": errands.callback, "5": errands.give_receipt, "1": errands.message},
+        silence=calling.wait_on,
+        other=calling.wait_on,
     ),
-    Step.RING: Rule(say=words.ringing, then=words.ring, silence=acts.not_answered),
+    Step.RING: Rule(say=words.ringing, then=words.ring, silence=calling.not_answered),
     Step.CLOSED: Rule(
         say=words.closed,
-        keys={**COMMON, "1": acts.message, "2": acts.callback, "0": acts.repeat},
-        silence=acts.twice(acts.to(Step.GOODBYE)),
-        other=acts.patiently(acts.message),
+        keys={**COMMON, "1": errands.message, "2": errands.callback, "0": moves.repeat},
+        silence=moves.twice(moves.to(Step.GOODBYE)),
+        other=moves.patiently(errands.message),
     ),
     Step.ABUSIVE: Rule(
         say=words.abusive,
-        keys={**COMMON, "1": acts.message, "0": acts.repeat},
-        silence=acts.to(Step.GOODBYE),
-        other=acts.patiently(acts.to(Step.GOODBYE)),
+        keys={**COMMON, "1": errands.message, "0": moves.repeat},
+        silence=moves.to(Step.GOODBYE),
+        other=moves.patiently(moves.to(Step.GOODBYE)),
     ),
     Step.RECEIPT_ENTRY: Rule(
         say=words.words("receipt_entry"),
         then=Gather(digits=words.RECEIPT_DIGITS, timeout=8, finish_on="#"),
-        keys={"9": acts.danger, "0": acts.to(Step.MENU)},
-        number=acts.key_receipt,
-        silence=acts.to(Step.MENU),
+        keys={"9": calling.danger, "0": moves.to(Step.MENU)},
+        number=errands.key_receipt,
+        silence=moves.to(Step.MENU),
     ),
     Step.RECEIPT_CHECK: Rule(say=words.words(), then=Answer()),
     Step.LETTERS: Rule(
         say=words.letters,
         keys={
-            "9": acts.after_letters(acts.danger),
-            "8": acts.after_letters(acts.withdraw_to_menu),
-            "2": acts.after_letters(acts.person),
-            "1": acts.after_letters(acts.message),
+            "9": errands.after_letters(calling.danger),
+            "8": errands.after_letters(calling.withdraw_to_menu),
+            "2": errands.after_letters(calling.person),
+            "1": errands.after_letters(errands.message),
         },
-        silence=acts.after_letters(acts.to(Step.GOODBYE)),
-        other=acts.after_letters(acts.to(Step.MENU)),
+        silence=errands.after_letters(moves.to(Step.GOODBYE)),
+        other=errands.after_letters(moves.to(Step.MENU)),
     ),
-    Step.SAFETY_RING: _safety("safety_ring", Question.RING, acts.forward),
+    Step.SAFETY_RING: _safety("safety_ring", Question.RING, moves.forward),
     Step.SAFETY_MESSAGE: _safety(
-        "safety_message", Question.MESSAGE, acts.safety(Question.MESSAGE, yes=False)
+        "safety_message", Question.MESSAGE, errands.safety(Question.MESSAGE, yes=False)
     ),
-    Step.SAFETY_TEXT: _safety("safety_text", Question.TEXT, acts.safety(Question.TEXT, yes=False)),
+    Step.SAFETY_TEXT: _safety(
+        "safety_text", Question.TEXT, errands.safety(Question.TEXT, yes=False)
+    ),
     Step.RECEIPT_OFFER: Rule(
         say=words.receipt_offer,
-        keys={**COMMON, "1": acts.hear_receipt, "2": acts.text_receipt, "0": acts.repeat},
-        silence=acts.forward,
-        other=acts.forward,
+        keys={**COMMON, "1": errands.hear_receipt, "2": errands.text_receipt, "0": moves.repeat},
+        silence=moves.forward,
+        other=moves.forward,
     ),
     Step.RECEIPT: Rule(
         say=words.receipt,
-        keys={**COMMON, "0": acts.another_receipt},
-        silence=acts.receipt_heard,
-        other=acts.receipt_heard,
+        keys={**COMMON, "0": errands.another_receipt},
+        silence=errands.receipt_heard,
+        other=errands.receipt_heard,
         needs=(MakeReceipt(),),
     ),
-    Step.VOICEMAIL: Rule(say=words.voicemail, then=Record(), silence=acts.message_empty),
+    Step.VOICEMAIL: Rule(say=words.voicemail, then=Record(), silence=errands.message_empty),
     Step.CALLBACK: Rule(
         say=words.words("callback_opening"),
-        keys={**COMMON, "1": acts.good_time, "2": acts.later, "3": acts.never},
-        silence=acts.twice(acts.unanswered),
-        other=acts.patiently(acts.unanswered),
+        keys={**COMMON, "1": calling.good_time, "2": calling.later, "3": calling.never},
+        silence=moves.twice(calling.unanswered),
+        other=moves.patiently(calling.unanswered),
     ),
     Step.GOODBYE: Rule(say=words.words("goodbye"), then=Hangup()),
     Step.HANG_UP: Rule(say=words.words(), then=Hangup()),
@@ -215,17 +211,17 @@ def _keyed(rule: Rule, state: CallState, facts: Facts, digits: str) -> Move:
 def _resulted(state: CallState, heard: Heard, facts: Facts) -> Move | None:
     match state.step, heard:
         case Step.SEEKING, Reserved(leg):
-            return acts.ring_leg(state, leg)
+            return calling.ring_leg(state, leg)
         case Step.SEEKING, NobodyFree():
-            return acts.nobody_free(state, facts)
+            return calling.nobody_free(state, facts)
         case Step.RECEIPT_CHECK, ReceiptKnown(unread):
-            return acts.receipt_known(state, unread)
+            return errands.receipt_known(state, unread)
         case Step.RECEIPT_CHECK, ReceiptRefused():
-            return acts.receipt_refused(state, facts)
+            return errands.receipt_refused(state, facts)
         case Step.RING, NotAnswered():
-            return acts.not_answered(state, facts)
+            return calling.not_answered(state, facts)
         case Step.RING, Talked():
-            return acts.talked(state, facts)
+            return calling.talked(state, facts)
         case Step.VOICEMAIL, RecordingFinished(seconds):
-            return acts.message_recorded(state, facts, seconds)
+            return errands.message_recorded(state, facts, seconds)
     return None

@@ -11,6 +11,7 @@ Words: TypeAlias = Callable[[CallState, Facts], Say]
 POSITION_EVERY: Final = 5
 """Passes of the queue (at most 15 s each) between two announcements of the position."""
 
+MOST_RING_SECONDS: Final = 20
 ANY_LENGTH: Final = 0
 RECEIPT_DIGITS: Final = 16
 
@@ -79,8 +80,9 @@ def ringing(state: CallState, facts: Facts) -> Say:
     return prompts(state, "connecting")
 
 
-def ring(state: CallState, _facts: Facts) -> Then:
-    return Ring(state.leg, record=state.recording_allowed)
+def ring(state: CallState, facts: Facts) -> Then:
+    timeout = min(facts.ring_seconds, MOST_RING_SECONDS)
+    return Ring(state.leg, timeout=timeout, record=state.recording_allowed)
 
 
 def closed(state: CallState, facts: Facts) -> Say:

@@ -1,4 +1,4 @@
-"""The vendor's client: short timeouts, another address if one is configured, errors as ours, no log.
+"""The vendor's client: short timeouts, an address of our choice, errors as ours, no log.
 
 Loaded at the first request only (``rest.py``), since it brings much along.
 """
@@ -21,6 +21,7 @@ TIMEOUT: Final = (5.0, 5.0)
 LARGEST_RECORDING: Final = 32 * 1024 * 1024
 API: Final = "https://api.twilio.com/2010-04-01"
 _OPTED_OUT: Final = "21610"
+_CALL_ENDED: Final = "21220"
 _OK, _TOO_MANY, _GONE, _BROKEN = 200, 429, 404, 500
 
 
@@ -110,7 +111,7 @@ def refusal(status: int, code: str) -> CarrierDown | CarrierRefused:
     reason = code if code.isdigit() else str(status)
     if reason == _OPTED_OUT:
         return OptedOut(reason)
-    return CarrierRefused(reason, gone=status == _GONE)
+    return CarrierRefused(reason, gone=status == _GONE or reason == _CALL_ENDED)
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:
