@@ -2,14 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 MOST_WORKERS: Final = 1_000_000
 MOST_BRANDS: Final = 20
-LENGTHS: Final[Mapping[str, int]] = {"name": 200, "province": 80, "region": 80, "brands": 400}
+LENGTHS: Final[Mapping[str, int]] = {
+    "name": 200,
+    "province": 80,
+    "region": 80,
+    "brands": 400,
+    "label": 120,
+}
 
 _CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 _KEY_CODE: Final = re.compile(r"[0-9]{4,8}")
@@ -24,6 +30,14 @@ class Wrong(ValueError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class Mistakes(ValueError):
+    """Everything that is wrong with one factory."""
+
+    def __init__(self, mistakes: Sequence[Wrong]) -> None:
+        super().__init__(" ".join(str(wrong) for wrong in mistakes))
+        self.mistakes = tuple(mistakes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,38 +60,26 @@ class FactoryValues:
 
 
 def read(cells: Mapping[str, str]) -> FactoryValues:
-    """Check typed values; a missing cell counts as empty. Raises Wrong for the first mistake."""
-    cells = {name: tidy(name, text) for name, text in cells.items()}
-    code = cells.get("code", "").upper()
-    if not _CODE.fullmatch(code):
-        raise Wrong("code", "The code is 2 to 20 letters A-Z, digits or hyphens.")
-    key_code = cells.get("key_code", "")
-    if key_code and not _KEY_CODE.fullmatch(key_code):
-        raise Wrong("key_code", "The poster's digits are 4 to 8 digits.")
-    country = cells.get("country", "").upper()
-    if not _COUNTRY.fullmatch(country):
-        raise Wrong("country", "The country is two letters, as CN or IN.")
-    return FactoryValues(
-        code=code,
-        key_code=key_code,
-        name=_needed(cells, "name"),
-        country=country,
-        province=_needed(cells, "province"),
-        region=cells.get("region", ""),
-        workers=_workers(cells.get("workers", "")),
-        certified_until=_date(cells.get("certified_until", "")),
-        brands=_brands(cells.get("brands", "")),
-        active=_yes_or_no(cells.get("active", "")),
-    )
+    """Check typed values; a missing cell counts as empty. Raises Mistakes, all at once."""
+    values: dict[str, Any] = {}
+    mistakes: list[Wrong] = []
+    for field, reader in _READERS.items():
+        try:
+            values[field] = reader(field, tidy(field, cells.get(field, "")))
+        except Wrong as wrong:
+            mistakes.append(wrong)
+    if mistakes:
+        raise Mistakes(mistakes)
+    return FactoryValues(**values)
 
 
 def tidy(field: str, text: str) -> str:
     """Trimmed, in composed Unicode, within its length. Raises Wrong for control characters."""
     text = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(character) in {"Cc", "Cs", "Co"} for character in text):
-        raise Wrong(field, f"{field} holds characters that cannot be shown.")
+        raise Wrong(field, "It holds characters that cannot be shown.")
     if len(text) > LENGTHS.get(field, 40):
-        raise Wrong(field, f"{field} is longer than {LENGTHS.get(field, 40)} characters.")
+        raise Wrong(field, f"It is longer than {LENGTHS.get(field, 40)} characters.")
     return text
 
 
@@ -86,40 +88,72 @@ def fold(*texts: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(texts)).casefold()
 
 
-def _needed(cells: Mapping[str, str], field: str) -> str:
-    if not cells.get(field, ""):
-        raise Wrong(field, f"{field} is missing.")
-    return cells[field]
+def _code(field: str, text: str) -> str:
+    if not _CODE.fullmatch(text.upper()):
+        raise Wrong(field, "The code is 2 to 20 letters A-Z, digits or hyphens.")
+    return text.upper()
 
 
-def _workers(text: str) -> int:
+def _key_code(field: str, text: str) -> str:
+    if text and not _KEY_CODE.fullmatch(text):
+        raise Wrong(field, "The poster's digits are 4 to 8 digits.")
+    return text
+
+
+def _country(field: str, text: str) -> str:
+    if not _COUNTRY.fullmatch(text.upper()):
+        raise Wrong(field, "The country is two letters, as CN or IN.")
+    return text.upper()
+
+
+def _needed(field: str, text: str) -> str:
+    if not text:
+        raise Wrong(field, f"The {field} is missing.")
+    return text
+
+
+def _optional(_field: str, text: str) -> str:
+    return text
+
+
+def _workers(field: str, text: str) -> int:
     digits = text.replace(",", "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) <= MOST_WORKERS):
-        raise Wrong("workers", f"workers is a whole number from 1 to {MOST_WORKERS:,}.")
-    if len(digits) > 7:
-        raise Wrong("workers", f"workers is a whole number from 1 to {MOST_WORKERS:,}.")
+    if not (re.fullmatch(r"[0-9]{1,7}", digits) and 0 < int(digits) <= MOST_WORKERS):
+        raise Wrong(field, f"Workers is a whole number from 1 to {MOST_WORKERS}.")
     return int(digits)
 
 
-def _date(text: str) -> date | None:
-    if not text:
-        return None
+def _date(field: str, text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        raise Wrong("certified_until", "certified_until is a date such as 2027-03-31.") from None
+        raise Wrong(field, "The end of the certificate is a date as 2027-03-31.") from None
 
 
-def _brands(text: str) -> tuple[str, ...]:
+def _brands(field: str, text: str) -> tuple[str, ...]:
     brands = tuple(dict.fromkeys(part.strip() for part in text.split("|") if part.strip()))
     if len(brands) > MOST_BRANDS:
-        raise Wrong("brands", f"At most {MOST_BRANDS} brands can be named.")
+        raise Wrong(field, f"At most {MOST_BRANDS} brands can be named.")
     return brands
 
 
-def _yes_or_no(text: str) -> bool | None:
-    if not text:
-        return None
-    if text.lower() in _YES | _NO:
-        return text.lower() in _YES
-    raise Wrong("active", "active is yes or no.")
+def _yes_or_no(field: str, text: str) -> bool | None:
+    if text and text.lower() not in _YES | _NO:
+        raise Wrong(field, "Active is yes or no.")
+    return text.lower() in _YES if text else None
+
+
+_READERS: Final[Mapping[str, Callable[[str, str], object]]] = {
+    "code": _code,
+    "key_code": _key_code,
+    "name": _needed,
+    "country": _country,
+    "province": _needed,
+    "region": _optional,
+    "workers": _workers,
+    "certified_until": _date,
+    "brands": _brands,
+    "active": _yes_or_no,
+}
+COLUMNS: Final = tuple(_READERS)
+REQUIRED: Final = ("code", "name", "country", "province", "workers")
