@@ -23,10 +23,26 @@ function trouble(isOn) {
   if (box && box.hidden === isOn) box.hidden = !isOn;
 }
 
+function leaveFor(address) {
+  if (!address && performance.now() < 5000) return; // never reload in a circle
+  keepAllDrafts().finally(() => {
+    if (address) location.assign(address);
+    else location.reload();
+  });
+}
+
 function answered(event) {
   const status = event.detail.xhr?.status ?? 0;
-  if (status === 401 || status === 403) keepAllDrafts().then(() => location.reload());
+  if (status === 401) leaveFor();
   else trouble(status === 0 || status >= 500);
+}
+
+/* A whole page where a part was asked for (the login, after a lock): go there, never show it inside. */
+function wholePage(event) {
+  const { xhr, serverResponse, requestConfig } = event.detail;
+  if (!/^\s*<!doctype html/i.test(serverResponse ?? "")) return;
+  event.detail.shouldSwap = false;
+  leaveFor(requestConfig?.verb === "get" ? "" : xhr.responseURL);
 }
 
 function narrowTabs(nav) {
@@ -72,6 +88,7 @@ export function startPage() {
   document.addEventListener("htmx:configRequest", askConditionally);
   document.addEventListener("htmx:afterRequest", rememberTag);
   document.addEventListener("htmx:afterRequest", answered);
+  document.addEventListener("htmx:beforeSwap", wholePage);
   each("[data-narrow-tabs]", narrowTabs);
   lockWhenIdle();
 }

@@ -74,6 +74,7 @@ class Heard:
     drafts: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     polls_unchanged: int = 0
+    locked: bool = False
 
 
 def create_site(*more_templates: Path, heard: Heard | None = None) -> Flask:
@@ -138,6 +139,8 @@ def _add_answers(site: Flask, heard: Heard) -> None:
 
     @site.get("/now")
     def now() -> Response:
+        if heard.locked:
+            return Response(render_template("errors/403.html"))
         response = Response("<p>Nobody waits</p>")
         response.set_etag("same")
         response.make_conditional(request)

@@ -150,6 +150,18 @@ def test_polling_asks_for_changes_only(desk: Page, heard: Heard) -> None:
     expect(desk.get_by_text("Nobody waits")).to_be_visible()
 
 
+def test_a_whole_page_is_never_shown_inside_a_part(desk: Page, heard: Heard) -> None:
+    expect(desk.get_by_text("Nobody waits")).to_be_visible(timeout=10000)
+    desk.locator("#note").fill("Not lost")
+    heard.locked = True
+    with desk.expect_navigation(timeout=15000):
+        pass
+    heard.locked = False
+    expect(desk.locator("main")).to_have_count(1)
+    expect(desk.locator("#note")).to_be_visible()
+    assert heard.drafts[-1:] == ["Not lost"]
+
+
 def test_a_clock_counts_down_and_says_when_it_turns_amber(desk: Page) -> None:
     expect(desk.locator("#ticking .clock-soon")).to_be_visible(timeout=15000)
     expect(desk.locator("#say-polite")).to_have_text("A clock has reached 80 percent.")
