@@ -26,10 +26,22 @@ WORKERS: Mapping[str, str] = {
 KEYWORDS: Mapping[str, Sequence[str]] = {
     "en": ("HELP", "CALL", "CASE", "STOP", "START"),
     "zh-Hans": ("帮助", "回电", "编号", "停止", "开始"),
+    "yue": ("幫助", "回電", "編號", "退訂", "開始"),
     "hi": ("मदद", "फ़ोन", "नंबर", "बंद", "शुरू"),
+    "ta": ("உதவி", "அழை", "எண்", "நிறுத்து", "தொடங்கு"),
 }
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "zh-Hans": "中文",
+    "yue": "粵語",
+    "hi": "हिन्दी",
+    "ta": "தமிழ்",
+}
+"""What languages call themselves."""
+
 BEHAVIOURS = ("hand", "busy", "machine", "out")
 _TRAVELS = 14
+_TEXTS = 30
 
 
 class BadActError(Exception):
@@ -69,8 +81,8 @@ def state(carrier: Carrier, cast: Cast, worker: str, desk: str) -> Shown:
     ringing = [handset.number for handset in carrier.ringing()]
     return {
         "now": carrier.clock.now(),
-        "worker": _phone(carrier, cast, worker),
-        "texts": [_text(text, worker) for text in carrier.handset(worker).texts][-30:],
+        "worker": _phone(carrier, cast, worker) if worker else None,
+        "texts": _texts(carrier, worker) if worker else [],
         "desk": _phone(carrier, cast, desk) if desk else None,
         "desks": [
             {"number": number, "name": name, "ringing": number in ringing}
@@ -81,6 +93,10 @@ def state(carrier: Carrier, cast: Cast, worker: str, desk: str) -> Shown:
             for made in carrier.travelled[-_TRAVELS:]
         ],
     }
+
+
+def _texts(carrier: Carrier, worker: str) -> list[Shown]:
+    return [_text(text, worker) for text in carrier.handset(worker).texts][-_TEXTS:]
 
 
 def _phone(carrier: Carrier, cast: Cast, number: str) -> Shown:
@@ -105,7 +121,7 @@ def _call(carrier: Carrier, cast: Cast, call: Call) -> Shown:
         "doing": call.doing,
         "talking": call.talking,
         "seconds": call.duration if call.ended else seconds,
-        "shows": f"{lines.get(call.from_, '')} {readable(call.from_)}".strip(),
+        "shows": f"{lines.get(call.from_, '').partition(':')[0]} {readable(call.from_)}".strip(),
         "captions": [_caption(cast, caption) for caption in call.captions],
     }
 

@@ -84,7 +84,7 @@ def _script(routes: Blueprint, carrier: Carrier, cast: Cast, declare: Declare) -
     def state() -> ResponseReturnValue:
         wish = _wish()
         worker, desk = str(wish.get("worker", "")), str(wish.get("desk", ""))
-        if worker not in cast.workers or (desk and desk not in cast.desks):
+        if (worker and worker not in cast.workers) or (desk and desk not in cast.desks):
             return _no("There is no such telephone in the demo.")
         return jsonify(pages.state(carrier, cast, worker, desk))
 
@@ -124,6 +124,7 @@ def _shown(carrier: Carrier, cast: Cast) -> dict[str, object]:
         "desks": cast.desks,
         "lines": [(line.number, line.name, pages.readable(line.number)) for line in carrier.lines],
         "keywords": cast.keywords,
+        "languages": pages.LANGUAGES,
         "links": cast.links,
         "withheld": pages.WITHHELD,
     }

@@ -1,7 +1,7 @@
 import pytest
-from scripted_app import App, carrier_for
 
 from telephony.sandbox.carrier import Carrier
+from tests.unit.sandbox.scripted_app import App, carrier_for
 
 
 @pytest.fixture

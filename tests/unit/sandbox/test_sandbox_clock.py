@@ -4,11 +4,11 @@ import threading
 import time
 
 import pytest
-from scripted_app import ACCOUNT, BASE, LINE, TOKEN, App, carrier_for
 
 from telephony.sandbox.calls import Line
 from telephony.sandbox.carrier import Carrier
 from telephony.sandbox.clock import RealClock, VirtualClock
+from tests.unit.sandbox.scripted_app import ACCOUNT, BASE, LINE, TOKEN, App, carrier_for
 
 
 def test_tasks_run_in_the_order_of_their_time() -> None:

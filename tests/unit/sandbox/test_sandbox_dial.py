@@ -1,11 +1,11 @@
 """Dial: ringing, whispering, joining, and every way it can fail."""
 
 import pytest
-from scripted_app import ADA, BO, LINE, WORKER, App, carrier_for
 
 from telephony.sandbox.calls import Quirks
 from telephony.sandbox.carrier import Carrier
 from telephony.sandbox.handset import Call
+from tests.unit.sandbox.scripted_app import ADA, BO, LINE, WORKER, App, carrier_for
 
 EVENTS = "initiated ringing answered completed"
 NUMBER = (

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from scripted_app import ACCOUNT, ADA, BASE, LINE, TOKEN, WORKER, App
 from twilio.base.exceptions import TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
@@ -13,6 +12,7 @@ from twilio.rest import Client
 
 from telephony.sandbox import voice
 from telephony.sandbox.carrier import Carrier
+from tests.unit.sandbox.scripted_app import ACCOUNT, ADA, BASE, LINE, TOKEN, WORKER, App
 
 
 class Adapter(HttpClient):
@@ -146,6 +146,17 @@ class TestCalls:
         assert not call.talking
         assert call.heard.endswith("after")
         assert not desk.ended
+
+    def test_moving_the_caller_ends_the_other_side(
+        self, app: App, carrier: Carrier, client: Client
+    ) -> None:
+        app.answers["/voice"] = f"<Dial action='/dialled'>{ADA}</Dial>"
+        call = carrier.handset(WORKER).ring(LINE)
+        desk = carrier.handset(ADA).pick_up()
+        client.calls(call.sid).update(twiml="<Response><Say>moved</Say></Response>")
+        assert desk.status == "completed"
+        assert call.heard.endswith("moved")
+        assert app.asked("/dialled") == []
 
     def test_an_ended_call_can_be_deleted(self, app: App, carrier: Carrier, client: Client) -> None:
         app.answers["/voice"] = "<Gather/>"

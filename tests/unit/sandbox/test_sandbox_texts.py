@@ -1,12 +1,12 @@
 """Texts in both directions, with delivery, opting out and refusals."""
 
 import pytest
-from scripted_app import BASE, LINE, WORKER, App, carrier_for
 
 from telephony.sandbox.calls import Quirks
 from telephony.sandbox.carrier import Carrier
 from telephony.sandbox.texts import parts
 from telephony.sandbox.transports import Response
+from tests.unit.sandbox.scripted_app import BASE, LINE, WORKER, App, carrier_for
 
 
 def test_a_text_reaches_the_application_and_its_answer_comes_back(

@@ -1,13 +1,13 @@
 """Each verb behaves as the carrier's documentation and the open TwiML engines say."""
 
 import pytest
-from scripted_app import ADA, BASE, LINE, WORKER, App, carrier_for
 
 from telephony.sandbox import voice
 from telephony.sandbox.calls import Quirks
 from telephony.sandbox.carrier import Carrier
 from telephony.sandbox.handset import Call
 from telephony.sandbox.transports import LateError, Response, UnreachableError
+from tests.unit.sandbox.scripted_app import ADA, BASE, LINE, WORKER, App, carrier_for
 
 
 def ring(carrier: Carrier) -> Call:

@@ -2,12 +2,21 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_app import ACCOUNT, ADA, BASE, LINE, TOKEN, WORKER, App, carrier_for
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from telephony.sandbox.carrier import Carrier
 from telephony.sandbox.webhooks import Dice, Faults, sign
+from tests.unit.sandbox.scripted_app import (
+    ACCOUNT,
+    ADA,
+    BASE,
+    LINE,
+    TOKEN,
+    WORKER,
+    App,
+    carrier_for,
+)
 
 
 def visit(carrier: Carrier) -> None:
