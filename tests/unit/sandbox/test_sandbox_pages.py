@@ -147,9 +147,8 @@ def test_a_call_from_ring_to_talk_to_end(client: FlaskClient) -> None:
     do(client, "pick-up", ADA)
     do(client, "press", ADA, key="1")
     facts = look(client)
-    for side in ("worker", "desk"):
-        talk = facts[side]["call"]
-            assert talk["talking"]
+    assert facts["worker"]["call"]["talking"]
+    assert facts["desk"]["call"]["talking"]
     do(client, "say", text="they keep our papers")
     do(client, "hang-up", ADA)
     facts = look(client)
