@@ -7,7 +7,7 @@ call.press("2")
 carrier.advance(20)
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from telephony.sandbox.calls import API_VERSION, Alert, Line, Quirks, RecordingFile
 from telephony.sandbox.clock import Clock
@@ -33,6 +33,8 @@ class Carrier:
     quirks     undocumented behaviour, see Quirks
     speech     seconds a text takes to say; prompts take no time unless given
     rest_base  the public address the REST interface is mounted at (recordings name it)
+    lines      the account's numbers
+    api_keys   user -> password, accepted by the REST interface beside account and token
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Carrier:
         speech: Callable[[str], float] = _at_once,
         rest_base: str = "https://carrier.invalid",
         lines: Iterable[Line] = (),
+        api_keys: Mapping[str, str] | None = None,
     ) -> None:
         self.account_sid = account_sid
         self.clock = clock
@@ -63,7 +66,9 @@ class Carrier:
             run=run,
         )
         self._texts = Texts(self._exchange)
-        self.rest = Rest(self._exchange, self._texts, auth_token, self.faults)
+        self.rest = Rest(
+            self._exchange, self._texts, {account_sid: auth_token, **(api_keys or {})}, self.faults
+        )
         for line in lines:
             self.add_line(line)
 

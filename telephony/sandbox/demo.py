@@ -39,6 +39,7 @@ def create_sandbox(
     public_base_url: str,
     lines: Mapping[str, str] | Sequence[Line] = DEMO_LINES,
     *,
+    api_keys: Mapping[str, str] | None = None,
     desks: Mapping[str, str] | None = None,
     workers: Mapping[str, str] = WORKERS,
     keywords: Mapping[str, Sequence[str]] = KEYWORDS,
@@ -52,6 +53,7 @@ def create_sandbox(
 
     lines      number -> name, at the usual addresses (`/telephony/voice`, `/telephony/text`,
                `/telephony/status`), or whole lines with addresses of their own
+    api_keys   user -> password for the REST interface, beside the account and its token
     desks      number -> whose phone it is; any other phone joins the list once it is rung
     workers    number -> name of the phones a worker may hold
     keywords   language tag -> words offered as buttons beside the text field
@@ -69,6 +71,7 @@ def create_sandbox(
         speech=spoken_seconds,
         rest_base=f"{base}{PREFIX}/carrier",
         lines=_lines(base, lines),
+        api_keys=api_keys,
     )
     cast = Cast(dict(workers), dict(desks or {}), dict(keywords), dict(links or {}), gloss)
     return Sandbox(carrier, blueprint(carrier, cast, PREFIX, declare))

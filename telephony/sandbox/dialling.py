@@ -186,7 +186,7 @@ class Dialling(Wait):
         exchange = self._exchange
         wavs = [sound.wav for sound in self._sounds] or [voice.tone("talk", 1.0).wav]
         kept = exchange.keep(self._leg, "DialVerb", max(1, seconds), voice.join(wavs, 3600))
-        exchange.tell_recording(self._leg, kept, self._verb.get("recordingStatusCallback"))
+        exchange.tell_recording(self._leg, kept, self._verb)
         return [("RecordingUrl", exchange.recording_url(kept))]
 
     def _unjoin(self) -> None:

@@ -350,12 +350,17 @@ class Exchange:
     def recording_url(self, kept: RecordingFile) -> str:
         return f"{self.recordings_base}/{kept.sid}"
 
-    def tell_recording(self, leg: Leg, kept: RecordingFile, target: str) -> None:
-        """Send the callback of a finished recording; it lacks most standard parameters."""
+    def tell_recording(self, leg: Leg, kept: RecordingFile | None, verb: twiml.Verb) -> None:
+        """Send the callback of a finished recording, or (None) of one in which nothing was said."""
+        target = verb.get("recordingStatusCallback")
+        status = "absent" if kept is None else "completed"
+        events = verb.get("recordingStatusCallbackEvent", "completed").split()
         url = self.resolve(leg, target) if target else ""
-        if not url:
+        if not url or status not in events:
             return
-        named = self.recording_url(kept)
-        pairs = tuple(parameters.recording(self.account_sid, leg, kept, named))
-        webhook = Webhook(url, pairs, "recording ready")
+        source = "DialVerb" if verb.name == "Dial" else "RecordVerb"
+        none = RecordingFile(new_sid("RE"), leg.sid, source, self.clock.now(), 0, b"", 0.0)
+        named = self.recording_url(kept or none)
+        pairs = parameters.recording(self.account_sid, leg, kept or none, named, status)
+        webhook = Webhook(url, tuple(pairs), f"recording {status}")
         self.webhooks.tell(webhook, after=self.quirks.recording_ready_after)

@@ -130,9 +130,13 @@ class Recording(Wait):
 
     def leave(self) -> None:
         self._stop()
-        if self._leg.ended and self._sounds:
+        if not self._leg.ended:
+            return
+        if self._sounds:
             extra = self._keep("hangup")
             self._exchange.tell(self._leg, self._verb.get("action"), extra, about="recording ends")
+        else:
+            self._tell_absent()
 
     def _stop(self) -> None:
         self._silence.cancel()
@@ -143,19 +147,22 @@ class Recording(Wait):
         leg = self._leg
         leg.waiting = None
         if not self._sounds:
+            self._tell_absent()
             self._exchange.resume(leg)
             return
         extra = self._keep(key)
         self._exchange.fetch(leg, self._verb.get("action"), extra, about="recording ends")
+
+    def _tell_absent(self) -> None:
+        """Nothing was said: there is no file, and no action, but whoever wants is told."""
+        self._exchange.tell_recording(self._leg, None, self._verb)
 
     def _keep(self, key: str) -> list[tuple[str, str]]:
         """Keep the file, promise its callback, and give the parameters of the action."""
         exchange, leg = self._exchange, self._leg
         wav = voice.join([sound.wav for sound in self._sounds], self._seconds)
         kept = exchange.keep(leg, "RecordVerb", max(1, round(self._seconds)), wav)
-        events = self._verb.get("recordingStatusCallbackEvent", "completed").split()
-        if "completed" in events:
-            exchange.tell_recording(leg, kept, self._verb.get("recordingStatusCallback"))
+        exchange.tell_recording(leg, kept, self._verb)
         return [
             ("RecordingUrl", exchange.recording_url(kept)),
             ("RecordingDuration", str(kept.seconds)),

@@ -44,14 +44,14 @@ def progress(account_sid: str, leg: Leg, event: str, sequence: int, now: float) 
     return list(pairs.items())
 
 
-def recording(account_sid: str, leg: Leg, kept: RecordingFile, url: str) -> Pairs:
-    """The callback of a finished recording; it lacks most standard parameters."""
+def recording(account_sid: str, leg: Leg, kept: RecordingFile, url: str, status: str) -> Pairs:
+    """The callback of a recording, completed or absent; it lacks most standard parameters."""
     return [
         ("AccountSid", account_sid),
         ("CallSid", leg.sid),
         ("RecordingSid", kept.sid),
         ("RecordingUrl", url),
-        ("RecordingStatus", "completed"),
+        ("RecordingStatus", status),
         ("RecordingDuration", str(kept.seconds)),
         ("RecordingChannels", "1"),
         ("RecordingSource", kept.source),

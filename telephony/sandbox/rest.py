@@ -60,10 +60,12 @@ class _RefusedError(Exception):
 class Rest:
     """Answers requests; also a WSGI application, to be mounted wherever its address shall be."""
 
-    def __init__(self, exchange: Exchange, texts: Texts, auth_token: str, faults: Faults) -> None:
+    def __init__(
+        self, exchange: Exchange, texts: Texts, keys: Mapping[str, str], faults: Faults
+    ) -> None:
         self._exchange = exchange
         self._texts = texts
-        self._auth_token = auth_token
+        self._keys = dict(keys)
         self._faults = faults
         self._next: list[int] = []
 
@@ -139,9 +141,7 @@ class Rest:
             return handler(method, match["sid"] or "", match["ext"] or "", fields)
 
     def _authenticate(self, account: str, authorization: str) -> None:
-        wanted = f"{self._exchange.account_sid}:{self._auth_token}".encode()
-        expected = "Basic " + base64.b64encode(wanted).decode()
-        if not hmac.compare_digest(expected.encode(), authorization.encode()):
+        if not any(_basic(*key, authorization) for key in self._keys.items()):
             raise _RefusedError(401, 20003, "Authentication Error - invalid username")
         if account != self._exchange.account_sid:
             raise _RefusedError(404, 20404, "The requested resource was not found.")
@@ -244,6 +244,12 @@ class Rest:
             raise _RefusedError(404, 20404, "The requested format was not found.")
         media = self._exchange.recording_url(kept)
         return _json(200, shapes.recording(self._exchange.account_sid, kept, media))
+
+
+def _basic(user: str, password: str, authorization: str) -> bool:
+    """Whether an Authorization header names this user with this password (RFC 7617)."""
+    expected = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+    return hmac.compare_digest(expected.encode(), authorization.encode())
 
 
 def _one(fields: Fields, name: str) -> str:

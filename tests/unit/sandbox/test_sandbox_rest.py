@@ -12,6 +12,7 @@ from twilio.rest import Client
 
 from telephony.sandbox import voice
 from telephony.sandbox.carrier import Carrier
+from telephony.sandbox.clock import VirtualClock
 from tests.unit.sandbox.scripted_app import ACCOUNT, ADA, BASE, LINE, TOKEN, WORKER, App
 
 
@@ -287,6 +288,12 @@ class TestFailures:
         with pytest.raises(TwilioRestException) as caught:
             client.messages.create(to=WORKER, from_=LINE, body="hello")
         assert (caught.value.status, caught.value.code) == (401, 20003)
+
+    def test_an_api_key(self, app: App) -> None:
+        key = "SK" + "2" * 32
+        carrier = Carrier(ACCOUNT, TOKEN, app, VirtualClock(), api_keys={key: "its secret"})
+        client = Client(key, "its secret", ACCOUNT, http_client=Adapter(carrier))
+        assert client.api.accounts(ACCOUNT).fetch().sid == ACCOUNT
 
     def test_another_account(self, carrier: Carrier) -> None:
         client = Client(ACCOUNT, TOKEN, "AC" + "1" * 32, http_client=Adapter(carrier))

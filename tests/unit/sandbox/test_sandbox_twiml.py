@@ -234,6 +234,22 @@ class TestRecord:
         assert app.asked("/recorded")[0]["CallStatus"] == "completed"
         assert len(app.asked("/ready")) == 1
 
+    @pytest.mark.parametrize("hangs_up", [True, False])
+    def test_silence_is_told_as_absent_when_asked_for(
+        self, app: App, carrier: Carrier, hangs_up: bool
+    ) -> None:
+        app.answers["/voice"] = (
+            '<Record action="/recorded" recordingStatusCallback="/ready" '
+            'recordingStatusCallbackEvent="completed absent"/>'
+        )
+        call = ring(carrier)
+        if hangs_up:
+            call.hang_up()
+        carrier.advance(6)
+        assert [form["RecordingStatus"] for form in app.asked("/ready")] == ["absent"]
+        assert carrier.recordings == []
+        assert app.asked("/recorded") == []
+
     def test_the_callback_may_come_before_the_action(self, app: App) -> None:
         carrier = carrier_for(app, quirks=Quirks(recording_ready_after=0))
         app.answers["/voice"] = self.RECORD

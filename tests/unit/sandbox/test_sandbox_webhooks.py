@@ -147,7 +147,7 @@ def test_the_log_says_in_words_what_travelled(app: App) -> None:
         "recording ends",
         "call completed",
         "incoming text",
-        "recording ready",
+        "recording completed",
     ]
     assert {travelled.status for travelled in carrier.travelled} == {200}
 
