@@ -128,6 +128,20 @@ class Subscription:
         return cls(url, wanted or frozenset({"completed"})) if url else None
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A call that the application asks for over REST."""
+
+    to: str
+    from_: str
+    url: str = ""
+    markup: bytes = b""
+    fallback_url: str = ""
+    timeout: float = 60.0
+    subscription: Subscription | None = None
+    detects_machine: bool = False
+
+
 class Wait:
     """What a leg does between two verbs; by itself it ignores keys, speech and the end."""
 

@@ -141,7 +141,7 @@ class Carrier:
     def recordings(self) -> list[RecordingFile]:
         """Every recording the carrier still keeps."""
         with self._exchange.lock:
-            return list(self._exchange.recordings.values())
+            return list(self._exchange.recordings.kept.values())
 
     @property
     def alerts(self) -> list[Alert]:

@@ -185,9 +185,9 @@ class Dialling(Wait):
             return []
         exchange = self._exchange
         wavs = [sound.wav for sound in self._sounds] or [voice.tone("talk", 1.0).wav]
-        kept = exchange.keep(self._leg, "DialVerb", max(1, seconds), voice.join(wavs, 3600))
+        kept = exchange.keep(self._leg, self._verb, seconds, voice.join(wavs, 3600))
         exchange.tell_recording(self._leg, kept, self._verb)
-        return [("RecordingUrl", exchange.recording_url(kept))]
+        return [("RecordingUrl", exchange.recordings.url(kept))]
 
     def _unjoin(self) -> None:
         if self._joined is not None:

@@ -5,7 +5,6 @@ Everything here runs under one lock and never waits: requests and timers are tas
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from telephony.sandbox import parameters, twiml
@@ -17,6 +16,7 @@ from telephony.sandbox.calls import (
     Device,
     Leg,
     Line,
+    Order,
     Quirks,
     RecordingFile,
     Sound,
@@ -25,6 +25,7 @@ from telephony.sandbox.calls import (
     new_sid,
 )
 from telephony.sandbox.clock import Clock, Timer
+from telephony.sandbox.recordings import Recordings
 from telephony.sandbox.webhooks import Outcome, Webhook, Webhooks
 
 Pairs = Iterable[tuple[str, str]]
@@ -38,20 +39,6 @@ class Fetching(Wait):
     """Waiting for the application's next document."""
 
     about = "waiting for the application"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A call that the application asks for over REST."""
-
-    to: str
-    from_: str
-    url: str = ""
-    markup: bytes = b""
-    fallback_url: str = ""
-    timeout: float = 60.0
-    subscription: Subscription | None = None
-    detects_machine: bool = False
 
 
 class Exchange:
@@ -73,12 +60,11 @@ class Exchange:
         self.clock = clock
         self.quirks = quirks
         self.speech = speech
-        self.recordings_base = recordings_base
         self.lock = threading.RLock()
         self.lines: dict[str, Line] = {}
         self.devices: dict[str, Device] = {}
         self.legs: dict[str, Leg] = {}
-        self.recordings: dict[str, RecordingFile] = {}
+        self.recordings = Recordings(recordings_base)
         self.alerts: list[Alert] = []
         self._run = run
 
@@ -337,19 +323,6 @@ class Exchange:
         """Something sounds on a telephone."""
         leg.captions.append(Caption(self.clock.now(), kind, text, **more))
 
-    # Recordings -----------------------------------------------------------------------------------
-
-    def keep(self, leg: Leg, source: str, seconds: int, wav: bytes) -> RecordingFile:
-        """Keep a recording of a leg."""
-        now = self.clock.now()
-        ready = now + self.quirks.recording_ready_after
-        kept = RecordingFile(new_sid("RE"), leg.sid, source, now - seconds, seconds, wav, ready)
-        self.recordings[kept.sid] = kept
-        return kept
-
-    def recording_url(self, kept: RecordingFile) -> str:
-        return f"{self.recordings_base}/{kept.sid}"
-
     def tell_recording(self, leg: Leg, kept: RecordingFile | None, verb: twiml.Verb) -> None:
         """Send the callback of a finished recording, or (None) of one in which nothing was said."""
         target = verb.get("recordingStatusCallback")
@@ -358,9 +331,18 @@ class Exchange:
         url = self.resolve(leg, target) if target else ""
         if not url or status not in events:
             return
-        source = "DialVerb" if verb.name == "Dial" else "RecordVerb"
-        none = RecordingFile(new_sid("RE"), leg.sid, source, self.clock.now(), 0, b"", 0.0)
-        named = self.recording_url(kept or none)
-        pairs = parameters.recording(self.account_sid, leg, kept or none, named, status)
+        told = kept or self.recordings.empty(leg, verb.name, self.clock.now())
+        named = self.recordings.url(told)
+        pairs = parameters.recording(self.account_sid, leg, told, named, status)
         webhook = Webhook(url, tuple(pairs), f"recording {status}")
         self.webhooks.tell(webhook, after=self.quirks.recording_ready_after)
+
+    def keep(self, leg: Leg, verb: twiml.Verb, seconds: float, wav: bytes) -> RecordingFile:
+        """Keep a recording that a Record or Dial made of a leg."""
+        kept = self.recordings.empty(leg, verb.name, self.clock.now())
+        kept.seconds = max(1, round(seconds))
+        kept.started -= seconds
+        kept.wav = wav
+        kept.ready_at = self.clock.now() + self.quirks.recording_ready_after
+        self.recordings.kept[kept.sid] = kept
+        return kept

@@ -161,10 +161,10 @@ class Recording(Wait):
         """Keep the file, promise its callback, and give the parameters of the action."""
         exchange, leg = self._exchange, self._leg
         wav = voice.join([sound.wav for sound in self._sounds], self._seconds)
-        kept = exchange.keep(leg, "RecordVerb", max(1, round(self._seconds)), wav)
+        kept = exchange.keep(leg, self._verb, self._seconds, wav)
         exchange.tell_recording(leg, kept, self._verb)
         return [
-            ("RecordingUrl", exchange.recording_url(kept)),
+            ("RecordingUrl", exchange.recordings.url(kept)),
             ("RecordingDuration", str(kept.seconds)),
             ("Digits", key),
         ]

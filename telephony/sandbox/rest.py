@@ -15,8 +15,8 @@ from typing import BinaryIO, Protocol, cast
 from urllib.parse import parse_qsl
 
 from telephony.sandbox import shapes
-from telephony.sandbox.calls import API_VERSION, E164, Leg, Subscription
-from telephony.sandbox.exchange import Exchange, Order
+from telephony.sandbox.calls import API_VERSION, E164, Leg, Order, Subscription
+from telephony.sandbox.exchange import Exchange
 from telephony.sandbox.texts import TextRefusedError, Texts
 from telephony.sandbox.webhooks import Faults
 
@@ -231,18 +231,18 @@ class Rest:
         return _json(200, shapes.message(self._exchange.account_sid, text))
 
     def _recordings(self, method: str, sid: str, ext: str, _fields: Fields) -> Answer:
-        kept = self._exchange.recordings.get(sid)
+        kept = self._exchange.recordings.kept.get(sid)
         if kept is None or self._exchange.clock.now() < kept.ready_at:
             raise _RefusedError(404, 20404, "The requested recording was not found.")
         if method == "DELETE":
-            del self._exchange.recordings[sid]
+            del self._exchange.recordings.kept[sid]
             return Answer(204)
         _only(method, "GET")
         if ext in {".wav", ""}:
             return Answer(200, kept.wav, "audio/x-wav")
         if ext != ".json":
             raise _RefusedError(404, 20404, "The requested format was not found.")
-        media = self._exchange.recording_url(kept)
+        media = self._exchange.recordings.url(kept)
         return _json(200, shapes.recording(self._exchange.account_sid, kept, media))
 
 
