@@ -15,6 +15,7 @@ from sqlalchemy import MetaData, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase
 
+from helpline import security
 from helpline.config import Config
 from telephony.provider import Provider
 
@@ -85,15 +86,16 @@ def init_provider(app: Flask, config: Config, *, demo: bool) -> None:
 
 
 def _mount_sandbox(app: Flask, config: Config) -> None:
-    sandbox = importlib.import_module("telephony.sandbox")
-    carrier = sandbox.create_sandbox(
+    sandbox = importlib.import_module("telephony.sandbox").create_sandbox(
         account_sid=config.telephony.account_sid,
         auth_token=str(config.telephony.auth_tokens[0]),
         public_base_url=config.site.public_url,
+        links={"Log in": "/", "Codes": "/sandbox/codes"},
+        declare=security.public,
     )
-    app.extensions["helpline.sandbox"] = carrier
-    csrf.exempt(carrier.blueprint)
-    app.register_blueprint(carrier.blueprint)
+    app.extensions["helpline.sandbox"] = sandbox
+    csrf.exempt(sandbox.blueprint)
+    app.register_blueprint(sandbox.blueprint)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

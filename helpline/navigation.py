@@ -14,7 +14,8 @@ class Page:
     """A page that people of these roles find in the side navigation.
 
     `icon` is a name in the icon sprite; `key` a keyboard shortcut; `count` says how many things
-    wait there, or None for no number; `order` counts from the top; `bar`: also in the phone's bar.
+    wait there, or None for no number; `order` counts from the top; `bar`: also in the phone's bar,
+    there under the name `short`.
     """
 
     endpoint: str
@@ -25,6 +26,7 @@ class Page:
     key: str = ""
     count: Callable[[], int | None] | None = None
     bar: bool = False
+    short: LazyString | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Item:
     count: int | None
     active: bool
     bar: bool
+    short: str
 
 
 def init_app(app: Flask) -> None:
@@ -62,6 +65,7 @@ def items_for(role: str) -> list[Item]:
             count=page.count() if page.count else None,
             active=request.endpoint == page.endpoint,
             bar=page.bar,
+            short=str(page.short),
         )
         for page in pages
         if role in page.roles
