@@ -1,0 +1,226 @@
+"""Cases and what belongs to them. In clear stands what routing and sorting need, nothing said."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpline.columns import UtcDateTime, new_id
+from helpline.extensions import Model
+from helpline.keys.models import SealedColumns
+from helpline.keys.rules import Sealed
+
+
+class Case(Model):
+    """The outer row of a case; its id is also the id of its box.
+
+    reference   what people call it ("7K4Q"): random, says nothing
+    rank        follows from `severity`; lists are sorted by it
+    reserved    who answered its call and has not claimed it yet
+    entries     how many entries it has; also who appends takes the row's lock by it
+    revision    counts edits: a form that was opened before another edit is refused
+    due, alarm  rounded down, see `rules.clocks.shell_times`
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_inbox", "assignee", "rank", "due", "id"),
+        Index("ix_cases_alarm", "alarm"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(8), unique=True)
+    status: Mapped[str] = mapped_column(String(24))
+    severity: Mapped[int | None] = mapped_column(Integer)
+    rank: Mapped[int] = mapped_column(Integer)
+    language: Mapped[str] = mapped_column(String(12))
+    assignee: Mapped[uuid.UUID | None] = mapped_column()
+    reserved: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    opened_on: Mapped[date] = mapped_column(Date)
+    due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    alarm: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retain_until: Mapped[date | None] = mapped_column(Date, index=True)
+    handle: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    entries: Mapped[int] = mapped_column(Integer, default=0)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Entry(SealedColumns, Model):
+    """One thing that happened in a case. Entries are added and never changed."""
+
+    __tablename__ = "entries"
+    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    sequence: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(24))
+
+
+class Number(SealedColumns, Model):
+    """A telephone number of a case, sealed."""
+
+    __tablename__ = "numbers"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), index=True
+    )
+    sequence: Mapped[int] = mapped_column(Integer)
+
+
+class Sound(SealedColumns, Model):
+    """A voicemail or recording; kept apart from its entry so that reading a case stays light."""
+
+    __tablename__ = "sounds"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), index=True
+    )
+
+
+class Header(SealedColumns, Model):
+    """What lists show of a case, on its shelf; good up to entry `upto`."""
+
+    __tablename__ = "headers"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    upto: Mapped[int] = mapped_column(Integer)
+    revision: Mapped[int] = mapped_column(Integer)
+
+
+class Digest(SealedColumns, Model):
+    """A case's text folded for search, on its shelf; good up to entry `upto`."""
+
+    __tablename__ = "digests"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    upto: Mapped[int] = mapped_column(Integer)
+    revision: Mapped[int] = mapped_column(Integer)
+
+
+class Draft(Model):
+    """Something half written, on its writer's own shelf."""
+
+    __tablename__ = "drafts"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Card(SealedColumns, Model):
+    """What whoever answers this number next must know, sealed to intake."""
+
+    __tablename__ = "cards"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    handle: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    revision: Mapped[int] = mapped_column(Integer)
+
+
+class Link(Model):
+    """Two cases that have to do with each other; `case_id` is the later or the joined one."""
+
+    __tablename__ = "links"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    other_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    kind: Mapped[str] = mapped_column(String(16))
+
+
+class WorkerReceipt(Model):
+    """A worker's letterbox: its box's secret under sixteen digits that only the worker has."""
+
+    __tablename__ = "receipts"
+
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    box_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), index=True
+    )
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Letter(SealedColumns, Model):
+    """Something said to or by the worker, or a mark that it was read, in the worker's box."""
+
+    __tablename__ = "letters"
+    __table_args__ = (UniqueConstraint("box_id", "sequence"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    box_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("receipts.box_id", ondelete="CASCADE"))
+    sequence: Mapped[int] = mapped_column(Integer)
+
+
+class OptOut(Model):
+    """A number that texted STOP to a line."""
+
+    __tablename__ = "opt_outs"
+
+    handle: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    line_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+class NeverContact(Model):
+    """A number that must not be rung or texted, as the worker of this case said."""
+
+    __tablename__ = "never_contact"
+
+    handle: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    act: Mapped[str] = mapped_column(String(8), primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+class SentText(Model):
+    """Which entry a carrier's report of delivery belongs to, by the keyed hash of its id."""
+
+    __tablename__ = "sent_texts"
+
+    message: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), index=True
+    )
+    entry_id: Mapped[uuid.UUID] = mapped_column()
+
+
+class Fact(Model):
+    """What statistics may know of a case, in reporting's slot: two parts, each replaced whole.
+
+    A part whose `..._closed_in` names a period is never written again.
+    """
+
+    __tablename__ = "facts"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer)
+    opening_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    opening_generation: Mapped[int] = mapped_column(Integer)
+    opening_stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    opening_closed_in: Mapped[str | None] = mapped_column(String(8))
+    ending_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    ending_generation: Mapped[int] = mapped_column(Integer)
+    ending_stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    ending_closed_in: Mapped[str | None] = mapped_column(String(8))
+
+    @property
+    def opening(self) -> Sealed:
+        return Sealed(self.opening_sealed, self.opening_generation, self.opening_stamp)
+
+    @property
+    def ending(self) -> Sealed:
+        return Sealed(self.ending_sealed, self.ending_generation, self.ending_stamp)

@@ -1,0 +1,56 @@
+"""Sealed contents as bytes and back: JSON with a version, UTF-8."""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.rules.state import Event
+from helpline.keys.service.site import Tampered
+
+VERSION = 1
+TEXT_FIELDS = ("text", "summary", "name", "reason")
+
+
+def pack(values: Mapping[str, Any]) -> bytes:
+    """JSON bytes of `values` with the version."""
+    return json.dumps({"v": VERSION, **values}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """What `pack` packed; raises `Tampered` for anything else, a later version too."""
+    try:
+        values = json.loads(data)
+    except ValueError:
+        raise Tampered("a sealed content cannot be read") from None
+    if not isinstance(values, dict) or values.pop("v", None) != VERSION:
+        raise Tampered("a sealed content has an unknown version")
+    return values
+
+
+def pack_event(event: Event) -> bytes:
+    """An entry's content: when, who, what."""
+    return pack({"at": event.at.isoformat(), "by": event.by, "body": dict(event.body)})
+
+
+def unpack_event(kind: str, data: bytes) -> Event:
+    """What `pack_event` packed."""
+    values = unpack(data)
+    try:
+        at = datetime.fromisoformat(values["at"])
+        return Event(EntryKind(kind), at, values["by"], values["body"])
+    except (KeyError, TypeError, ValueError):
+        raise Tampered("an entry's content cannot be read") from None
+
+
+def folded(text: str) -> str:
+    """Text as the search compares it: NFKC, without case; serves Chinese and Hindi too."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def searchable(event: Event) -> str:
+    """The words of an entry that search finds, folded."""
+    words = [str(event.body[name]) for name in TEXT_FIELDS if event.body.get(name)]
+    return folded("\n".join(words))

@@ -1,0 +1,77 @@
+"""Entries: appended through the slot or on the shelf, opened again, hashed in order."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from helpline.cases.models import Case, Entry
+from helpline.cases.rules.state import Event
+from helpline.cases.service import places
+from helpline.cases.service.content import pack_event, unpack_event
+from helpline.columns import new_id
+from helpline.extensions import db
+from helpline.keys.rules import Place
+from helpline.keys.service import boxes
+from helpline.keys.service.boxes import OpenBox
+from helpline.keys.service.site import Site, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An entry that was opened."""
+
+    id: uuid.UUID
+    sequence: int
+    event: Event
+
+
+def put(site: Site, case: Case, event: Event) -> Entry:
+    """Append through the slot: anybody may, nobody can read it without holding the case."""
+    entry = _next(case, event)
+    entry.content = boxes.put(site, case.id, pack_event(event), _place(entry))
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def write(opened: OpenBox, case: Case, event: Event) -> Entry:
+    """Append on the shelf, by a holder."""
+    entry = _next(case, event)
+    entry.content = opened.write(pack_event(event), _place(entry))
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def read(opened: OpenBox, entry: Entry) -> Opened:
+    """Open an entry; raises `Tampered` if it is not what we wrote there."""
+    data = opened.read(entry.content, _place(entry))
+    return Opened(entry.id, entry.sequence, unpack_event(entry.kind, data))
+
+
+def after(case_id: uuid.UUID, sequence: int) -> Sequence[Entry]:
+    """The entries of a case that follow this one, in order."""
+    return db.session.scalars(
+        select(Entry)
+        .where(Entry.case_id == case_id, Entry.sequence > sequence)
+        .order_by(Entry.sequence)
+    ).all()
+
+
+def extend_hash(running: bytes, entry: Entry) -> bytes:
+    """The running hash with one more entry: its id, place in the order, kind and sealed bytes."""
+    return digest(
+        running, entry.id.bytes, str(entry.sequence).encode(), entry.kind.encode(), entry.sealed
+    )
+
+
+def _next(case: Case, event: Event) -> Entry:
+    """The next entry of a case whose row the caller has locked."""
+    case.entries += 1
+    return Entry(id=new_id(), case_id=case.id, sequence=case.entries, kind=event.kind.value)
+
+
+def _place(entry: Entry) -> Place:
+    return places.entry(entry.id, entry.sequence, entry.kind)

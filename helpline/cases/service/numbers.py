@@ -1,0 +1,67 @@
+"""Telephone numbers of cases: sealed at once, opened only when somebody gives a reason or rings."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from helpline.cases.models import Case, Number
+from helpline.cases.service import places
+from helpline.cases.service.content import pack, unpack
+from helpline.columns import new_id
+from helpline.extensions import db
+from helpline.keys.service import boxes
+from helpline.keys.service.boxes import OpenBox
+from helpline.keys.service.site import Site
+from telephony.numbers import CallerNumber
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNumber:
+    """A number of a case, opened. `handle` is what the database knows of it."""
+
+    id: uuid.UUID
+    handle: bytes
+    _e164: str = field(repr=False)
+
+    @property
+    def caller(self) -> CallerNumber:
+        return CallerNumber.parse(self._e164)
+
+
+def put(site: Site, case: Case, e164: str, handle: bytes, now: datetime) -> None:
+    """Seal a number into a case through its slot."""
+    row = Number(id=new_id(), case_id=case.id, sequence=_next(case.id))
+    plain = pack({"number": e164, "handle": handle.hex(), "at": now.isoformat()})
+    row.content = boxes.put(site, case.id, plain, places.number(row.id, row.sequence))
+    db.session.add(row)
+    db.session.flush()
+
+
+def of_case(opened: OpenBox) -> list[KnownNumber]:
+    """Every number of an open case, the first one first."""
+    return [_read(opened, row) for row in _rows(opened.id)]
+
+
+def current(opened: OpenBox, chosen: str | None) -> KnownNumber | None:
+    """The number that counts: the chosen one, else the first."""
+    known = of_case(opened)
+    by_id = {str(number.id): number for number in known}
+    return by_id.get(chosen or "") or (known[0] if known else None)
+
+
+def _read(opened: OpenBox, row: Number) -> KnownNumber:
+    values = unpack(opened.read(row.content, places.number(row.id, row.sequence)))
+    return KnownNumber(row.id, bytes.fromhex(values["handle"]), values["number"])
+
+
+def _rows(case_id: uuid.UUID) -> Sequence[Number]:
+    query = select(Number).where(Number.case_id == case_id).order_by(Number.sequence)
+    return db.session.scalars(query).all()
+
+
+def _next(case_id: uuid.UUID) -> int:
+    query = select(func.max(Number.sequence)).where(Number.case_id == case_id)
+    return (db.session.scalar(query) or 0) + 1

@@ -1,0 +1,216 @@
+"""Receipts: sixteen digits open a worker's letterbox from any telephone, and nothing else.
+
+The letterbox holds what was said to the worker, and by the worker with the receipt in hand, from
+the moment it exists; never the case. Who calls stretches the receipt before the transaction:
+`helpline.keys.service.letterboxes.stretch`.
+"""
+
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from helpline.cases.models import Letter, WorkerReceipt
+from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.rules.state import Event
+from helpline.cases.service import entries, places, shells
+from helpline.cases.service.content import pack, unpack
+from helpline.columns import new_id
+from helpline.extensions import db
+from helpline.keys.service import boxes, letterboxes
+from helpline.keys.service.boxes import OpenBox
+from helpline.keys.service.letterboxes import ReceiptKeys
+from helpline.keys.service.site import Site, Tampered
+
+log = logging.getLogger(__name__)
+
+FROM_US = "us"
+FROM_WORKER = "worker"
+READ_MARK = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """One letter. `entry`: the case's entry it repeats, "" for the worker's own words."""
+
+    sequence: int
+    text: str = field(repr=False)
+    language: str
+    at: datetime
+    from_us: bool
+    by_phone: bool
+    read: bool
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """An opened letterbox. `letters`: what is unread and may be spoken, oldest first.
+
+    `box_id` and `upto` are for `letters_heard`; they open nothing.
+    """
+
+    case_id: uuid.UUID
+    box_id: uuid.UUID
+    upto: int
+    letters: tuple[LetterView, ...] = ()
+    everything: tuple[LetterView, ...] = field(default=(), repr=False)
+
+
+def issue(
+    site: Site,
+    case_id: uuid.UUID,
+    keys: ReceiptKeys,
+    now: datetime,
+    *,
+    ends: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """Give a case's worker a receipt; returns the letterbox's id. NotFound without the case.
+
+    `ends`: the letterbox of a receipt that this one replaces, because it was not heard.
+    """
+    case = shells.lock(shells.joined_to(case_id))
+    if ends is not None:
+        end(ends)
+    box_id = make(case.id, keys, site)
+    body = {"box": str(box_id), "replaces": str(ends) if ends else None}
+    entries.put(site, case, Event(EntryKind.RECEIPT_GIVEN, now, None, body))
+    return box_id
+
+
+def make(case_id: uuid.UUID, keys: ReceiptKeys, site: Site) -> uuid.UUID:
+    """Make the letterbox alone; who calls writes the entry."""
+    box = boxes.make(site, "worker", [])
+    row = WorkerReceipt(
+        lookup=keys.lookup, box_id=box.id, case_id=case_id, wrapped=letterboxes.lock(keys, box)
+    )
+    db.session.add(row)
+    db.session.flush()
+    return box.id
+
+
+def end(box_id: uuid.UUID) -> None:
+    """End a receipt: its letterbox opens never again."""
+    db.session.execute(delete(Letter).where(Letter.box_id == box_id))
+    db.session.execute(delete(WorkerReceipt).where(WorkerReceipt.box_id == box_id))
+    boxes.destroy(box_id)
+
+
+def open_letters(
+    site: Site, keys: ReceiptKeys, now: datetime, *, mark_read: bool = True
+) -> Letters | None:
+    """Open the letterbox of a receipt; None if no receipt is like this.
+
+    `mark_read`: what is unread counts as read; else call `letters_heard` when it was heard.
+    """
+    row = db.session.get(WorkerReceipt, keys.lookup)
+    if row is None:
+        return None
+    opened = letterboxes.unlock(site, keys, row.wrapped, row.box_id)
+    everything = _read(opened)
+    unread = tuple(letter for letter in everything if letter.from_us and not letter.read)
+    spoken = tuple(letter for letter in unread if letter.by_phone)
+    upto = max((letter.sequence for letter in everything), default=0)
+    case_id = shells.joined_to(row.case_id)
+    found = Letters(case_id, row.box_id, upto, spoken, tuple(everything))
+    if mark_read and spoken:
+        letters_heard(site, row.box_id, upto, now)
+    return found
+
+
+def letters_heard(site: Site, box_id: uuid.UUID, upto: int, now: datetime) -> None:
+    """The worker heard every letter up to this one: said in the letterbox and in the case.
+
+    A receipt that has ended meanwhile is no error.
+    """
+    row = db.session.scalar(select(WorkerReceipt).where(WorkerReceipt.box_id == box_id))
+    if row is None:
+        return
+    _put(site, box_id, {"from": READ_MARK, "upto": upto, "at": now.isoformat()})
+    case = shells.lock(shells.joined_to(row.case_id))
+    body = {"box": str(box_id), "upto": upto, "how": "phone"}
+    entries.put(site, case, Event(EntryKind.LETTERS_READ, now, None, body))
+
+
+def put_letter(
+    site: Site,
+    case_id: uuid.UUID,
+    text: str,
+    language: str,
+    now: datetime,
+    *,
+    entry: uuid.UUID,
+    by_phone: bool,
+) -> list[tuple[uuid.UUID, int]]:
+    """Put what a person says to the worker into every letterbox of the case; where it lies."""
+    values = {
+        "from": FROM_US,
+        "text": text,
+        "language": language,
+        "at": now.isoformat(),
+        "by_phone": by_phone,
+        "entry": str(entry),
+    }
+    return [(box_id, _put(site, box_id, values)) for box_id in letterboxes_of(case_id)]
+
+
+def copy_words(site: Site, case_id: uuid.UUID, text: str, language: str, now: datetime) -> None:
+    """Put the worker's own words, said with the receipt, into the letterbox as well."""
+    values = {"from": FROM_WORKER, "text": text, "language": language, "at": now.isoformat()}
+    for box_id in letterboxes_of(case_id):
+        _put(site, box_id, values)
+
+
+def letterboxes_of(case_id: uuid.UUID) -> list[uuid.UUID]:
+    """The letterboxes of a case and of those joined into it."""
+    ids = [case_id, *shells.joined_into(case_id)]
+    query = select(WorkerReceipt.box_id).where(WorkerReceipt.case_id.in_(ids))
+    return list(db.session.scalars(query))
+
+
+def _put(site: Site, box_id: uuid.UUID, values: Mapping[str, Any]) -> int:
+    newest = db.session.scalar(select(func.max(Letter.sequence)).where(Letter.box_id == box_id))
+    row = Letter(id=new_id(), box_id=box_id, sequence=(newest or 0) + 1)
+    row.content = boxes.put(site, box_id, pack(values), places.letter(row.id, row.sequence))
+    db.session.add(row)
+    db.session.flush()
+    return row.sequence
+
+
+def _read(opened: OpenBox) -> list[LetterView]:
+    """Every letter in order; what does not hold is left out and logged."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    heard = 0
+    for row in _rows(opened.id):
+        try:
+            values = unpack(opened.read(row.content, places.letter(row.id, row.sequence)))
+        except Tampered:
+            log.error("a letter does not hold")
+            continue
+        if values["from"] == READ_MARK:
+            heard = max(heard, int(values["upto"]))
+        else:
+            found.append((row.sequence, values))
+    return [_view(sequence, values, heard) for sequence, values in found]
+
+
+def _view(sequence: int, values: Mapping[str, Any], heard: int) -> LetterView:
+    return LetterView(
+        sequence=sequence,
+        text=values["text"],
+        language=values["language"],
+        at=datetime.fromisoformat(values["at"]),
+        from_us=values["from"] == FROM_US,
+        by_phone=bool(values.get("by_phone", False)),
+        read=sequence <= heard,
+        entry=str(values.get("entry", "")),
+    )
+
+
+def _rows(box_id: uuid.UUID) -> Sequence[Letter]:
+    query = select(Letter).where(Letter.box_id == box_id).order_by(Letter.sequence)
+    return db.session.scalars(query).all()

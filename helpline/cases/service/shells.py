@@ -1,0 +1,78 @@
+"""The outer rows of cases: find, lock, name."""
+
+import secrets
+import uuid
+from typing import Final
+
+from sqlalchemy import select
+
+from helpline.cases.models import Case, Link
+from helpline.errors import Conflict, NotFound
+from helpline.extensions import db
+
+ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXZ"
+JOINED: Final = "joined"
+SAME_PHONE: Final = "same_phone"
+STALE: Final = (
+    "Somebody else changed this case. Your text is kept below. Read the change, then save again."
+)
+
+
+def find(case_id: uuid.UUID) -> Case:
+    """The case's row; NotFound if there is none."""
+    case = db.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def lock(case_id: uuid.UUID) -> Case:
+    """The case's row as it stands now, locked until this transaction ends."""
+    case = db.session.scalar(
+        select(Case)
+        .where(Case.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if case is None:
+        raise NotFound
+    return case
+
+
+def check_revision(case: Case, revision: int | None) -> None:
+    """Raise Conflict unless the form was made from this revision; None asks for no check."""
+    if revision is not None and revision != case.revision:
+        raise Conflict(STALE)
+
+
+def by_reference(reference: str) -> Case | None:
+    """The case that people call by this name."""
+    return db.session.scalar(select(Case).where(Case.reference == reference.strip().upper()))
+
+
+def new_reference() -> str:
+    """A short random name that no case has; longer when the short ones get scarce."""
+    for length in (4, 4, 4, 5, 5, 6, 8):
+        name = "".join(secrets.choice(ALPHABET) for _ in range(length))
+        if db.session.scalar(select(Case.id).where(Case.reference == name)) is None:
+            return name
+    raise Conflict("No free case name was found. Try again.")
+
+
+def joined_to(case_id: uuid.UUID) -> uuid.UUID:
+    """The case into which this one was joined, or itself."""
+    seen = {case_id}
+    while True:
+        into = db.session.scalar(
+            select(Link.other_id).where(Link.case_id == case_id, Link.kind == JOINED)
+        )
+        if into is None or into in seen:
+            return case_id
+        case_id = into
+        seen.add(into)
+
+
+def joined_into(case_id: uuid.UUID) -> list[uuid.UUID]:
+    """The cases that were joined into this one."""
+    query = select(Link.case_id).where(Link.other_id == case_id, Link.kind == JOINED)
+    return list(db.session.scalars(query))
