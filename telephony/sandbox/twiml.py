@@ -151,6 +151,9 @@ def _warnings(root: Verb) -> Iterator[str]:
     for verb in root.walk():
         for attribute in sorted(set(verb.attributes) - ATTRIBUTES.get(verb.name, frozenset())):
             yield f"{verb.name} has no attribute {attribute}."
+        for attribute, value in verb.attributes.items():
+            if attribute.lower().endswith("method") and value.upper() != "POST":
+                yield f"{verb.name} asks for {value}; this carrier posts."
     after_dial = False
     for verb in root.children:
         if after_dial:

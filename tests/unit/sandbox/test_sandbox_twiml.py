@@ -302,6 +302,14 @@ class TestBadAnswers:
         assert ring(carrier).heard == "hello"
         assert [alert.code for alert in carrier.alerts] == [12200]
 
+    def test_every_request_is_a_post_and_asking_for_less_a_warning(
+        self, app: App, carrier: Carrier
+    ) -> None:
+        app.answers["/voice"] = '<Gather numDigits="1" method="GET" action="/key"/>'
+        ring(carrier).press("1")
+        assert len(app.asked("/key")) == 1
+        assert [alert.code for alert in carrier.alerts] == [12200]
+
     def test_the_fallback_is_asked_with_the_error(self, app: App) -> None:
         carrier = carrier_for(app, fallback=f"{BASE}/fallback")
         app.answers |= {"/voice": Response(500), "/fallback": "<Say>please ring later</Say>"}
