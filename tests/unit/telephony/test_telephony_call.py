@@ -1,0 +1,553 @@
+"""Every row of the call, with its edge cases: one behaviour, one test."""
+
+import pytest
+
+from telephony import flow
+from telephony.flow import Facts, Hours, LineKind, Question, Step
+from tests.unit.telephony.caller import CHINA, GOOD_RECEIPT, INDIA, RECEIPT, Caller
+
+
+def at_menu(facts: Facts = CHINA, legs: list[str] | None = None) -> Caller:
+    return Caller(facts, legs=legs or []).ring().press("3").wait()
+
+
+def in_queue(facts: Facts = CHINA) -> Caller:
+    caller = at_menu(facts).press("2").wait()
+    assert caller.step is Step.QUEUE
+    return caller
+
+
+# --- missed call --------------------------------------------------------------------------
+
+
+def test_a_missed_call_line_never_picks_up_and_notes_a_callback() -> None:
+    caller = Caller(Facts(("en",), kind=LineKind.MISSED_CALL)).ring()
+    assert isinstance(caller.turn.then, flow.Reject)
+    assert caller.done == [flow.AskCallback()]
+    caller.hear(flow.HungUp())
+    assert caller.done == [flow.AskCallback()]
+
+
+def test_a_missed_call_with_a_withheld_number_asks_for_nothing() -> None:
+    caller = Caller(Facts(("en",), kind=LineKind.MISSED_CALL, withheld=True)).ring()
+    assert isinstance(caller.turn.then, flow.Reject)
+    assert caller.done == []
+
+
+def test_hanging_up_before_choosing_a_person_asks_for_nothing() -> None:
+    assert at_menu().hear(flow.HungUp()).done == []
+
+
+def test_hanging_up_after_choosing_a_person_asks_for_a_callback() -> None:
+    assert in_queue().hear(flow.HungUp()).did(flow.AskCallback)
+
+
+def test_hanging_up_twice_asks_for_one_callback() -> None:
+    caller = in_queue().hear(flow.HungUp()).hear(flow.HungUp())
+    assert len(caller.did(flow.AskCallback)) == 1
+
+
+def test_nobody_is_rung_back_whose_number_is_withheld_or_never_to_be_rung() -> None:
+    for facts in (Facts(("en",), withheld=True), Facts(("en",), may_ring=False)):
+        caller = Caller(facts).ring().wait(2).press("2").wait()
+        assert not caller.hear(flow.HungUp()).did(flow.AskCallback)
+
+
+# --- greeting, language, notice -----------------------------------------------------------
+
+
+def test_the_greeting_gives_the_emergency_numbers_in_each_language_of_the_line() -> None:
+    caller = Caller(CHINA).ring()
+    spoken = [p for p in caller.turn.say if isinstance(p, flow.Prompt) and p.key == "emergency"]
+    assert [p.language for p in spoken] == ["zh-Hans", "yue", "en"]
+    assert all(p.values == (("numbers", "1 1 0, 1 1 9, 1 2 0"),) for p in spoken)
+    assert "1 1 2" in Caller(INDIA).ring().documents[0]
+
+
+def test_without_a_key_the_lines_first_language_is_taken() -> None:
+    assert Caller(CHINA).ring().wait().turn.state.language == "zh-Hans"
+
+
+def test_a_known_language_is_spoken_first_and_is_the_default_and_keeps_its_key() -> None:
+    caller = Caller(CHINA).know(known_language="en").ring()
+    first = caller.turn.say[0]
+    assert isinstance(first, flow.Prompt)
+    assert first.language == "en"
+    assert flow.Prompt("language_choice", "en", (("key", "3"),)) in caller.turn.say
+    assert caller.wait().turn.state.language == "en"
+
+
+def test_three_wrong_keys_take_the_default_language() -> None:
+    caller = Caller(CHINA).ring().press("7", "7")
+    assert caller.step is Step.LANGUAGE
+    assert caller.says[0] == "wrong_key"
+    assert caller.press("#").step is Step.NOTICE
+    assert caller.turn.state.language == "zh-Hans"
+
+
+def test_silence_at_the_notice_means_no_recording() -> None:
+    caller = at_menu()
+    assert not caller.turn.state.recording_allowed
+    assert not caller.did(flow.AllowRecording)
+
+
+def test_key_1_at_the_notice_allows_recording_and_the_talk_is_recorded() -> None:
+    caller = Caller(CHINA, legs=["leg"]).ring().press("3", "1")
+    assert caller.did(flow.AllowRecording)
+    assert "recording_on" in caller.says
+    ring = caller.press("2", "#").turn.then
+    assert isinstance(ring, flow.Ring)
+    assert ring.record
+
+
+def test_key_8_takes_the_recording_back_at_every_question() -> None:
+    caller = Caller(CHINA).ring().press("3", "1", "8")
+    assert caller.did(flow.WithdrawRecording)
+    assert not caller.turn.state.recording_allowed
+    assert (caller.step, caller.says[0]) == (Step.MENU, "recording_off")
+
+
+def test_an_impatient_caller_may_press_a_menu_key_at_the_notice() -> None:
+    assert Caller(CHINA).ring().press("3", "2").step is Step.FACTORY
+
+
+# --- menu, information --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "step"),
+    [
+        ("1", Step.RIGHTS),
+        ("2", Step.FACTORY),
+        ("3", Step.RECEIPT_ENTRY),
+        ("4", Step.PROGRAMMES),
+        ("0", Step.MENU),
+        ("9", Step.VOICEMAIL),
+    ],
+)
+def test_each_menu_key_leads_where_the_menu_says(key: str, step: Step) -> None:
+    assert at_menu().press(key).step is step
+
+
+def test_information_opens_no_case() -> None:
+    caller = at_menu().press("1").press("0").wait()
+    assert caller.step is Step.GOODBYE
+    assert caller.hear(flow.HungUp()).done == []
+
+
+def test_after_information_a_person_is_one_key_away() -> None:
+    assert at_menu().press("4", "2").step is Step.FACTORY
+
+
+def test_three_wrong_menu_keys_lead_to_a_person() -> None:
+    caller = at_menu().press("7", "7")
+    assert caller.step is Step.MENU
+    assert caller.press("7").step is Step.FACTORY
+
+
+# --- factory ------------------------------------------------------------------------------
+
+
+def test_the_factory_is_asked_after_choosing_a_person_and_sealed_at_once() -> None:
+    caller = at_menu().press("2")
+    assert caller.done == [flow.OpenCase()]
+    caller.press("4711#")
+    assert caller.did(flow.KeyedFactory) == [flow.KeyedFactory("4711")]
+    assert "4711" not in str(caller.turn.state.to_dict())
+
+
+def test_hash_or_silence_skips_the_factory() -> None:
+    for caller in (at_menu().press("2").press("#"), at_menu().press("2").wait()):
+        assert caller.step is Step.QUEUE
+        assert not caller.did(flow.KeyedFactory)
+
+
+def test_the_factory_is_asked_once_in_a_call() -> None:
+    caller = in_queue().press("1")
+    assert caller.step is Step.RECEIPT_OFFER
+
+
+# --- queue --------------------------------------------------------------------------------
+
+
+def test_position_and_wait_are_said_once_and_then_every_60_to_90_seconds() -> None:
+    caller = in_queue()
+    announced = ["queue_position" in caller.says]
+    for _ in range(10):
+        announced.append("queue_position" in caller.wait().says)
+    assert [n for n, said in enumerate(announced) if said] == [0, 5, 10]
+
+
+@pytest.mark.parametrize("facts", [CHINA, INDIA])
+def test_a_pass_of_the_queue_takes_at_most_15_seconds(facts: Facts) -> None:
+    for key in ("1", "2", "3"):
+        caller = Caller(facts).ring().press(key).wait().press("2").wait()
+        for _ in range(6):
+            before = caller.spoken
+            caller.wait()
+            assert isinstance(caller.turn.then, flow.Gather)
+            assert caller.spoken - before + caller.turn.then.timeout <= 15
+
+
+def test_star_asks_for_a_callback_and_keeps_the_place() -> None:
+    caller = in_queue().press("*")
+    assert caller.did(flow.AskCallback)
+    assert not caller.did(flow.LeaveQueue)
+    assert (caller.step, caller.says[0]) == (Step.SAFETY_RING, "callback_kept")
+    assert caller.press("1", "2", "2").step is Step.QUEUE
+    assert "queue_callback" not in caller.wait(5).says
+
+
+def test_hanging_up_right_after_star_keeps_the_callback_once() -> None:
+    caller = in_queue().press("*").hear(flow.HungUp())
+    assert len(caller.did(flow.AskCallback)) == 1
+
+
+def test_a_withheld_number_is_offered_neither_callback_nor_text() -> None:
+    caller = Caller(Facts(("en",), withheld=True)).ring().wait(2).press("2").wait()
+    assert "queue_callback" not in caller.says
+    assert caller.press("*").says[0] == "cannot_ring_back"
+    assert not caller.did(flow.AskCallback)
+
+
+def test_the_receipt_is_one_key_away_while_waiting_and_the_place_is_kept() -> None:
+    caller = in_queue().press("5")
+    assert caller.done[-1] == flow.MakeReceipt()
+    assert not caller.did(flow.LeaveQueue)
+    assert caller.wait().step is Step.QUEUE
+
+
+def test_after_half_an_hour_a_message_is_offered() -> None:
+    caller = in_queue().wait(flow.MAX_PASSES)
+    assert caller.step is Step.CLOSED
+    assert caller.did(flow.LeaveQueue)
+
+
+def test_the_last_counsellor_leaving_ends_the_wait() -> None:
+    caller = in_queue().know(staffed=False).wait()
+    assert (caller.step, caller.says[0]) == (Step.CLOSED, "nobody")
+
+
+# --- ringing ------------------------------------------------------------------------------
+
+
+def test_a_free_counsellor_is_rung_at_once() -> None:
+    caller = at_menu(legs=["leg-1"]).press("2", "#")
+    assert caller.turn.then == flow.Ring("leg-1", timeout=20)
+    document = caller.documents[-1]
+    assert 'answerOnBridge="true"' in document
+    assert 'url="https://help.example/telephony/leg/leg-1/whisper"' in document
+    assert 'callerId="+860000000100"' in document
+
+
+def test_a_leg_that_nobody_took_goes_on_to_the_next_counsellor() -> None:
+    caller = at_menu(legs=["leg-1", "leg-2"]).press("2", "#").hear(flow.NotAnswered())
+    assert caller.turn.then == flow.Ring("leg-2", timeout=20)
+    assert caller.hear(flow.NotAnswered()).step is Step.QUEUE
+
+
+def test_many_unanswered_rings_end_in_the_offer_of_a_message() -> None:
+    caller = at_menu(legs=[f"leg-{n}" for n in range(50)]).press("2", "#")
+    for _ in range(flow.MAX_RINGS):
+        caller.hear(flow.NotAnswered())
+    assert caller.step is Step.CLOSED
+
+
+def test_from_pick_up_to_the_first_ring_are_at_most_40_seconds_of_speech() -> None:
+    for facts in (CHINA, INDIA):
+        for key in ("1", "2", "3"):
+            caller = Caller(facts, legs=["leg"]).ring().press(key).wait().press("2").wait()
+            assert caller.step is Step.RING
+            assert caller.spoken <= 40, (key, caller.spoken)
+
+
+def test_the_whisper_names_the_language_and_ends_in_hanging_up() -> None:
+    turn = flow.whisper("leg-1", "en", "yue")
+    assert turn.then == flow.Whisper("leg-1")
+    assert isinstance(flow.accept("1", taken=True, staff_language="en").then, flow.Bridge)
+    for digits, taken in (("2", True), ("", True), ("1", False)):
+        assert isinstance(flow.accept(digits, taken=taken, staff_language="en").then, flow.Hangup)
+
+
+def test_after_the_talk_the_number_is_spoken_unless_it_was_given() -> None:
+    caller = at_menu(legs=["leg"]).press("2", "#").hear(flow.Talked())
+    assert caller.step is Step.RECEIPT
+    assert caller.documents[-1].count("1, 2, 3, 4. 5, 6, 7, 8.") == 2
+    assert caller.wait().step is Step.GOODBYE
+    given = at_menu(legs=["leg"]).press("2", "#").know(receipt_given=True)
+    assert given.hear(flow.Talked()).step is Step.GOODBYE
+    assert not given.hear(flow.HungUp()).did(flow.AskCallback)
+
+
+# --- danger -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hours", list(Hours))
+def test_danger_rings_on_call_at_every_hour(hours: Hours) -> None:
+    caller = at_menu(Facts(("en",), ("110",), hours=hours, staffed=False))
+    caller.on_call = ["on-call-1", "on-call-2"]
+    caller.press("9")
+    assert caller.did(flow.OpenCase) == [flow.OpenCase(danger=True)]
+    assert caller.did(flow.Alert)
+    assert caller.turn.then == flow.Ring("on-call-1", timeout=20)
+    assert caller.says[:2] == ["danger", "emergency"]
+    assert caller.hear(flow.NotAnswered()).turn.then == flow.Ring("on-call-2", timeout=20)
+    assert caller.hear(flow.NotAnswered()).step is Step.VOICEMAIL
+    assert caller.says[:2] == ["danger_nobody", "emergency"]
+
+
+def test_danger_is_alerted_once_however_often_the_key_is_pressed() -> None:
+    caller = in_queue().press("9")
+    assert caller.step is Step.VOICEMAIL
+    caller.hear(flow.RecordingFinished(20)).press("9")
+    assert len(caller.did(flow.Alert)) == 1
+
+
+def test_a_hang_up_in_danger_is_not_answered_with_a_ring_of_its_own() -> None:
+    assert not in_queue().press("9").hear(flow.HungUp()).did(flow.AskCallback)
+
+
+# --- closed -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "key"), [(Hours.CLOSED, "closed"), (Hours.HOLIDAY, "holiday"), (Hours.OPEN, "nobody")]
+)
+def test_closed_hours_offer_message_callback_and_danger(hours: Hours, key: str) -> None:
+    caller = at_menu(Facts(("en",), hours=hours, staffed=hours is not Hours.OPEN)).press("2")
+    assert caller.says == [key, "closed_message", "closed_callback", "menu_danger"]
+    assert caller.did(flow.OpenCase)
+
+
+def test_a_callback_from_the_closed_message_asks_what_is_safe_and_offers_the_number() -> None:
+    caller = at_menu(Facts(("en",), hours=Hours.CLOSED, can_text=True)).press("2", "2")
+    assert caller.did(flow.AskCallback)
+    assert (caller.step, caller.says[0]) == (Step.SAFETY_RING, "callback_noted")
+    caller.press("1", "2", "1")
+    assert caller.did(flow.SafetyAnswer) == [
+        flow.SafetyAnswer(Question.RING, yes=True),
+        flow.SafetyAnswer(Question.MESSAGE, yes=False),
+        flow.SafetyAnswer(Question.TEXT, yes=True),
+    ]
+    assert caller.step is Step.RECEIPT_OFFER
+
+
+# --- safety questions ---------------------------------------------------------------------
+
+
+def test_silence_at_the_safety_questions_means_no_message_and_no_text() -> None:
+    caller = in_queue().press("*").wait(3)
+    assert caller.did(flow.SafetyAnswer) == [
+        flow.SafetyAnswer(Question.MESSAGE, yes=False),
+        flow.SafetyAnswer(Question.TEXT, yes=False),
+    ]
+
+
+def test_an_unsafe_number_takes_the_callback_back() -> None:
+    caller = in_queue().press("*", "2")
+    assert caller.did(flow.DropCallback)
+    assert caller.step is Step.SAFETY_TEXT
+    assert not caller.wait().hear(flow.HungUp()).done[-1:] == [flow.AskCallback()]
+
+
+def test_safety_answers_leave_no_trace_in_the_calls_state() -> None:
+    yes = in_queue().press("*", "1", "1", "1").turn.state.to_dict()
+    no = in_queue().press("*", "1", "2", "2").turn.state.to_dict()
+    assert yes == no
+
+
+# --- receipt ------------------------------------------------------------------------------
+
+
+def test_the_number_is_spoken_twice_in_groups_of_four() -> None:
+    caller = in_queue().press("5")
+    assert caller.documents[-1].count("1, 2, 3, 4. 5, 6, 7, 8. 9, 0, 1, 2. 3, 4, 5, 2.") == 2
+    assert RECEIPT not in str(caller.turn)
+
+
+def test_hearing_it_again_makes_a_new_number_and_says_so() -> None:
+    caller = in_queue().press("5", "0")
+    assert caller.done[-2:] == [flow.MakeReceipt(), flow.MakeReceipt()]
+    assert caller.says[0] == "receipt_replaces"
+
+
+def test_the_number_comes_by_text_only_if_that_was_declared_safe() -> None:
+    caller = at_menu(Facts(("en",), hours=Hours.CLOSED, can_text=True)).press("2", "1", "#", "2")
+    assert caller.did(flow.SafetyAnswer) == [flow.SafetyAnswer(Question.TEXT, yes=True)]
+    assert caller.did(flow.TextReceipt)
+    assert (caller.step, caller.says[0]) == (Step.VOICEMAIL, "receipt_texted")
+    cannot = at_menu(Facts(("en",), hours=Hours.CLOSED)).press("2", "1", "#")
+    assert cannot.says == ["receipt_offer"]
+    assert not cannot.press("2").did(flow.TextReceipt)
+
+
+def test_a_known_receipt_speaks_what_is_unread_twice_and_the_call_joins_the_case() -> None:
+    caller = at_menu().press("3").press(GOOD_RECEIPT)
+    assert caller.step is Step.LETTERS
+    assert caller.documents[-1].count("You get the rest on Friday.") == 2
+    assert not caller.did(flow.LettersHeard)
+    caller.press("2")
+    assert caller.did(flow.LettersHeard)
+    assert not caller.did(flow.OpenCase)
+    assert caller.step is Step.QUEUE
+
+
+def test_letters_stay_unread_when_the_caller_hangs_up_while_they_are_spoken() -> None:
+    caller = at_menu().press("3").press(GOOD_RECEIPT).hear(flow.HungUp())
+    assert not caller.did(flow.LettersHeard)
+
+
+def test_a_receipt_without_news_says_so() -> None:
+    caller = at_menu()
+    caller.unread = 0
+    assert caller.press("3").press(GOOD_RECEIPT).says == ["letters_none", "letters_options"]
+
+
+def test_wrong_receipts_are_locked_out_and_it_sounds_the_same() -> None:
+    caller = at_menu().press("3").press(RECEIPT)
+    first = caller.says[0]
+    caller.press(RECEIPT).press(RECEIPT)
+    assert caller.step is Step.MENU
+    assert caller.says[0] == first == "receipt_unknown"
+    caller.press("3").press(GOOD_RECEIPT)
+    assert (caller.step, caller.says[0]) == (Step.MENU, "receipt_unknown")
+    assert len(caller.did(flow.LookUpReceipt)) == 3
+
+
+def test_a_keyed_receipt_is_nowhere_in_the_state_or_in_what_is_shown() -> None:
+    caller = at_menu().press("3").press(GOOD_RECEIPT)
+    assert GOOD_RECEIPT not in str(caller.turn.state.to_dict())
+    assert GOOD_RECEIPT not in repr(caller.done)
+    assert GOOD_RECEIPT not in repr(flow.Keys(GOOD_RECEIPT))
+
+
+# --- voicemail ----------------------------------------------------------------------------
+
+
+def test_the_number_is_offered_before_the_tone_and_what_is_safe_is_asked_after_it() -> None:
+    caller = at_menu(Facts(("en",), hours=Hours.CLOSED)).press("2", "1")
+    assert caller.step is Step.FACTORY
+    assert caller.press("#").step is Step.RECEIPT_OFFER
+    assert caller.wait().turn.then == flow.Record(max_seconds=180)
+    caller.hear(flow.RecordingFinished(31))
+    assert caller.did(flow.KeepMessage) == [flow.KeepMessage(31)]
+    assert (caller.step, caller.says[0]) == (Step.SAFETY_RING, "voicemail_thanks")
+    assert not caller.hear(flow.HungUp()).did(flow.AskCallback)
+
+
+def test_an_empty_message_is_asked_for_once_more() -> None:
+    caller = at_menu(Facts(("en",), hours=Hours.CLOSED)).press("2", "1", "#").wait()
+    assert caller.wait().says[0] == "voicemail_empty"
+    assert caller.hear(flow.RecordingFinished(0)).step is Step.SAFETY_RING
+    assert not caller.did(flow.KeepMessage)
+
+
+# --- silent, abusive ----------------------------------------------------------------------
+
+
+def test_a_silent_caller_is_asked_twice_and_counted() -> None:
+    caller = at_menu().wait()
+    assert caller.says == ["silent", "silent_callback", "silent_text"]
+    assert caller.wait().step is Step.SILENT
+    assert caller.wait().step is Step.GOODBYE
+    assert caller.hear(flow.HungUp()).done == [flow.CountSilent()]
+
+
+def test_a_pocket_dial_that_hangs_up_is_counted_too() -> None:
+    assert at_menu().wait().hear(flow.HungUp()).done == [flow.CountSilent()]
+
+
+@pytest.mark.parametrize(
+    ("key", "effect"),
+    [("1", flow.OpenCase(danger=True)), ("2", flow.AskCallback()), ("3", flow.AskText())],
+)
+def test_who_cannot_speak_reaches_help_by_key(key: str, effect: flow.Effect) -> None:
+    assert effect in at_menu().wait().press(key).done
+
+
+def test_any_other_key_shows_that_somebody_is_there() -> None:
+    assert at_menu().wait().press("6").step is Step.MENU
+
+
+def test_a_flagged_caller_hears_the_emergency_numbers_and_may_leave_a_message() -> None:
+    caller = Caller(CHINA).know(abusive=True).ring()
+    assert "emergency" in caller.says
+    assert caller.press("3").says == ["abusive", "emergency"]
+    assert caller.press("1", "#").wait().step is Step.VOICEMAIL
+
+
+def test_a_flag_found_at_the_menu_counts_too() -> None:
+    caller = at_menu(legs=["leg"]).know(abusive=True).press("2")
+    assert caller.step is Step.ABUSIVE
+    assert not caller.hear(flow.HungUp()).did(flow.AskCallback)
+
+
+def test_a_flagged_caller_in_danger_is_alerted_but_rings_nobody_awake() -> None:
+    caller = Caller(CHINA, on_call=["leg"]).know(abusive=True).ring().press("9")
+    assert caller.did(flow.Alert)
+    assert caller.did(flow.OpenCase) == [flow.OpenCase(danger=True)]
+    assert caller.step is Step.VOICEMAIL
+
+
+# --- callback from us ---------------------------------------------------------------------
+
+
+def test_the_worker_we_ring_hears_neutral_words_then_the_safety_questions_then_a_person() -> None:
+    caller = Caller(INDIA, legs=["leg"]).be_rung("hi")
+    assert caller.says == ["callback_opening"]
+    assert caller.press("1").step is Step.SAFETY_RING
+    assert caller.press("1", "2", "2").turn.then == flow.Ring("leg", timeout=20)
+    assert not caller.did(flow.JoinQueue)
+
+
+def test_safety_questions_are_not_asked_again_on_a_later_callback() -> None:
+    caller = Caller(INDIA, legs=["leg"]).know(safety_asked=True).be_rung("hi").press("1")
+    assert caller.step is Step.RING
+
+
+def test_a_callback_that_no_key_answers_leaves_no_word() -> None:
+    caller = Caller(INDIA).be_rung("hi").wait(2)
+    assert (caller.says, caller.turn.then) == ([], flow.Hangup())
+    assert caller.done == [flow.CallbackUnanswered()]
+    assert caller.hear(flow.HungUp()).done == [flow.CallbackUnanswered()]
+
+
+def test_no_good_time_and_never_again_are_one_key_each() -> None:
+    assert Caller(INDIA).be_rung("hi").press("2").done == [flow.CallbackLater()]
+    assert Caller(INDIA).be_rung("hi").press("3").done == [flow.NeverRing()]
+
+
+def test_a_staff_alert_says_please_log_in_and_nothing_else() -> None:
+    turn = flow.staff_alert("en")
+    assert {p.key for p in turn.say if isinstance(p, flow.Prompt)} == {"staff_alert"}
+
+
+# --- repetitions --------------------------------------------------------------------------
+
+
+def test_a_repeated_webhook_gets_the_same_answer_and_does_nothing() -> None:
+    caller = in_queue()
+    again = flow.again(caller.turn.state, caller.facts)
+    assert (again.state, again.say, again.then) == (
+        caller.turn.state,
+        caller.turn.say,
+        caller.turn.then,
+    )
+    assert again.effects == ()
+
+
+def test_each_question_has_an_address_of_its_own() -> None:
+    caller = in_queue()
+    first = caller.documents[-1]
+    assert caller.wait().documents[-1] != first
+
+
+def test_letters_are_not_spoken_again_without_the_number() -> None:
+    caller = at_menu().press("3").press(GOOD_RECEIPT)
+    assert flow.again(caller.turn.state, caller.facts).state.step is Step.RECEIPT_ENTRY
+
+
+def test_a_foreign_state_is_refused() -> None:
+    for stored in ({"step": "menu", "x": 1}, {"step": "nowhere"}, {"turn": "1"}, {"ahead": "menu"}):
+        with pytest.raises(ValueError, match=r".+"):
+            flow.CallState.from_dict(stored)
