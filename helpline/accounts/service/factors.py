@@ -1,6 +1,8 @@
 """The second factor: a secret on the person's own shelf, each code good once."""
 
+import base64
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import or_, update
@@ -11,6 +13,22 @@ from helpline.accounts.models import Account
 from helpline.extensions import db
 from helpline.keys.rules import Place
 from helpline.keys.service.principal import open_own, seal_own
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A waiting secret as an app reads it: an address for a picture, and base32 to type."""
+
+    address: str = field(repr=False)
+    spelled: str = field(repr=False)
+
+
+def show_candidate(person: uuid.UUID, box: Box, login_name: str, issuer: str) -> Shown:
+    """The waiting secret, to be shown to its owner alone."""
+    secret = candidate(person, box)
+    letters = base64.b32encode(secret).decode().rstrip("=")
+    groups = [letters[start : start + 4] for start in range(0, len(letters), 4)]
+    return Shown(totp.provisioning_uri(secret, login_name, issuer), " ".join(groups))
 
 
 def candidate(person: uuid.UUID, box: Box) -> bytes:

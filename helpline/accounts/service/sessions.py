@@ -170,6 +170,11 @@ def end(row: bytes) -> None:
     _delete(Session.row == row)
 
 
+def end_behind(cookie: bytes) -> None:
+    """Delete the session of a cookie that is over."""
+    end(keys.session_row(cookie))
+
+
 def end_by_id(person: uuid.UUID, session_id: uuid.UUID) -> None:
     """Delete one of a person's own sessions."""
     _delete(Session.id == session_id, Session.account_id == person)

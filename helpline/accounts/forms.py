@@ -1,0 +1,94 @@
+"""Forms of login, invitation, the own account and the list of people."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    widgets,
+)
+from wtforms.validators import InputRequired, Length
+
+from helpline.accounts.rules import LANGUAGES, NAME_LENGTH, PASSWORD_LONGEST
+from helpline.keys.rules import Role
+
+ROLE_LABELS = {
+    Role.COUNSELLOR: _("Counsellor"),
+    Role.SUPERVISOR: _("Supervisor"),
+    Role.ADMINISTRATOR: _("Administrator"),
+    Role.AUDITOR: _("Auditor"),
+}
+_NEEDED = InputRequired(_("Fill this in."))
+_CODE = Length(max=32, message=_("A code has six digits."))
+
+
+class PasswordForm(FlaskForm):
+    """First step of logging in."""
+
+    login_name = StringField(_("Login name"), [_NEEDED, Length(max=NAME_LENGTH)])
+    password = PasswordField(_("Password"), [_NEEDED, Length(max=PASSWORD_LONGEST)])
+    next = HiddenField()
+
+
+class CodeForm(FlaskForm):
+    """Second step of logging in, and the first code of a new app."""
+
+    code = StringField(_("Code"), [_NEEDED, _CODE])
+    next = HiddenField()
+
+
+class ConfirmForm(FlaskForm):
+    """Password and code again, before something that matters."""
+
+    password = PasswordField(_("Password"), [_NEEDED, Length(max=PASSWORD_LONGEST)])
+    code = StringField(_("Code"), [_NEEDED, _CODE])
+    next = HiddenField()
+
+
+class NewPasswordForm(FlaskForm):
+    """A password that is set for the first time, or changed."""
+
+    password = PasswordField(_("New password"), [_NEEDED])
+    again = PasswordField(_("The same password again"), [_NEEDED])
+
+
+class InviteForm(FlaskForm):
+    """Whom to invite as what."""
+
+    login_name = StringField(_("Login name"), [_NEEDED, Length(max=NAME_LENGTH)])
+    role = SelectField(
+        _("Role"),
+        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+        validate_choice=True,
+    )
+    languages = SelectMultipleField(
+        _("Answers in"),
+        choices=list(LANGUAGES.items()),
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+
+
+class LanguagesForm(FlaskForm):
+    """In which languages somebody answers."""
+
+    languages = SelectMultipleField(
+        _("Answers in"),
+        choices=list(LANGUAGES.items()),
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+
+
+class DigitsForm(FlaskForm):
+    """The 24 digits that somebody reads out; `role` is the one the supervisor is shown."""
+
+    digits = StringField(_("The 24 digits"), [_NEEDED, Length(max=64)])
+    role = HiddenField()
+
+
+class EmptyForm(FlaskForm):
+    """A button: nothing but the token against forged requests."""

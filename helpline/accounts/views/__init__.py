@@ -1,0 +1,109 @@
+"""Pages of accounts, and what every room asks about the present visitor."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, overload
+
+from flask import Blueprint, Flask, url_for
+from flask_babel import lazy_gettext as _
+
+from helpline import navigation, security
+from helpline.accounts import rules
+from helpline.accounts.forms import ROLE_LABELS
+from helpline.accounts.views import enrolment, entry, own, people, visit
+from helpline.accounts.views.visit import (
+    now,
+    opened,
+    optional_principal,
+    polling,
+    principal,
+    touch_activity,
+    visitor,
+)
+from helpline.extensions import login_manager
+from helpline.keys.rules import Role
+from helpline.navigation import Item
+
+__all__ = [
+    "init_app",
+    "now",
+    "opened",
+    "optional_principal",
+    "polling",
+    "principal",
+    "touch_activity",
+    "visitor",
+]
+
+
+def init_app(app: Flask) -> None:
+    """Add the room: who visits, its pages, and what every template knows of the visitor."""
+    # The session row is the only memory of a login: Flask-Login keeps nothing in cookies of its
+    # own, and its remember cookie has a name that nobody is ever given.
+    login_manager.session_protection = None
+    login_manager.request_loader(visit.load)
+    login_manager.init_app(app, add_context_processor=False)
+    app.config["REMEMBER_COOKIE_NAME"] = "__Host-unused"
+    security.recognise(app, visitor)
+    blueprint = Blueprint("accounts", __name__)
+    for pages in (entry, enrolment, own, people):
+        pages.register(blueprint)
+    app.register_blueprint(blueprint)
+    app.context_processor(_about_visitor)
+    navigation.add(
+        app,
+        navigation.Page(
+            endpoint="accounts.people",
+            label=_("Team"),
+            icon="users",
+            roles=frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
+            order=80,
+            count=people.waiting_count,
+        ),
+    )
+
+
+class _Navigation(Sequence[Item]):
+    """The side navigation, made only when a template shows it: fragments never do."""
+
+    def __init__(self, role: Role) -> None:
+        self._role = role
+
+    @cached_property
+    def _items(self) -> list[Item]:
+        return navigation.items_for(self._role)
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | list[Item]:
+        return self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
+
+
+def _about_visitor() -> dict[str, Any]:
+    """What templates show of whoever is logged in; asks nothing that is not known already.
+
+    A page of an error must not depend on the database, so the session is not looked up here.
+    """
+    found = visit.known()
+    if found is None or found.principal is None:
+        return {}
+    role = found.principal.role
+    return {
+        "navigation": _Navigation(role),
+        "current_person": {
+            "name": rules.display_name(found.login_name),
+            "role": ROLE_LABELS[role],
+        },
+        "account_url": url_for("accounts.own"),
+        "lock_url": url_for("accounts.lock"),
+        "logout_url": url_for("accounts.logout"),
+        "lock_after": visit.config().security.idle_minutes * 60,
+    }
