@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 
-_DIGITS = re.compile(r"\+?\d(?:[\s\-.()]?\d){5,}")
+_DIGITS = re.compile(r"\+?\d(?:[\s\-.()]{0,2}\d){5,}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HIDDEN = "[digits]"
 

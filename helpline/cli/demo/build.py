@@ -23,7 +23,16 @@ from helpline.unit_of_work import HelplineFlask
 
 FIRST_PORT = 8000
 LOGINS = "logins.json"
-_WORDS = ["amber", "anchor", "apple", "basket", "beacon", "bottle", "branch", "bridge", "bucket", "candle", "canyon", "carpet", "castle", "cedar", "cherry", "cloud", "clover", "copper", "coral", "cotton", "cricket", "daisy", "dolphin", "dragon", "eagle", "feather", "fern", "forest", "fountain", "garden", "ginger", "glacier", "hammer", "harbor", "hazel", "island", "ivory", "jasmine", "kettle", "ladder", "lagoon", "lantern", "lemon", "lilac", "magnet", "maple", "meadow", "mirror", "mosaic", "needle", "nutmeg", "oasis", "olive", "orchid", "otter", "paddle", "pebble", "pepper", "pillow", "planet", "pocket", "prairie", "quartz", "rabbit", "ribbon", "river", "rocket", "saddle", "saffron", "sailor", "shadow", "silver", "sparrow", "spiral", "spring", "summit", "sunset", "temple", "thimble", "thunder", "timber", "tulip", "tunnel", "turtle", "umbrella", "valley", "velvet", "violet", "walnut", "willow", "window"]
+_WORD_LIST = """
+amber anchor apple basket beacon bottle branch bridge bucket candle canyon carpet castle cedar
+cherry cloud clover copper coral cotton cricket daisy dolphin dragon eagle feather fern forest
+fountain garden ginger glacier hammer harbor hazel island ivory jasmine kettle ladder lagoon
+lantern lemon lilac magnet maple meadow mirror mosaic needle nutmeg oasis olive orchid otter
+paddle pebble pepper pillow planet pocket prairie quartz rabbit ribbon river rocket saddle
+saffron sailor shadow silver sparrow spiral spring summit sunset temple thimble thunder timber
+tulip tunnel turtle umbrella valley velvet violet walnut willow window
+"""
+_WORDS = tuple(_WORD_LIST.split())
 
 
 @dataclass(frozen=True, slots=True)
