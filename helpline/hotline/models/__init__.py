@@ -1,0 +1,23 @@
+"""Live calls, the roster, what is to be done later, and what remains of a call."""
+
+from helpline.hotline.models.calls import CallRecord, Leg, LiveCall, Recording, SeenEvent
+from helpline.hotline.models.counts import LineDay, PersonDay, SilentHour, WrongReceipts
+from helpline.hotline.models.roster import Duty, OnCall
+from helpline.hotline.models.tasks import AbuseFlag, Callback, StaffAlert
+
+__all__ = [
+    "AbuseFlag",
+    "CallRecord",
+    "Callback",
+    "Duty",
+    "Leg",
+    "LineDay",
+    "LiveCall",
+    "OnCall",
+    "PersonDay",
+    "Recording",
+    "SeenEvent",
+    "SilentHour",
+    "StaffAlert",
+    "WrongReceipts",
+]

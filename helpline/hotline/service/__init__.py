@@ -1,0 +1,1 @@
+"""Use cases of the hotline: calls, queue, roster, voicemail, callbacks, texts."""

@@ -1,0 +1,250 @@
+"""A call's webhooks: what happened goes in, what the caller hears comes out.
+
+Each entry point works in the present transaction and is run again from its start if it loses a
+race. A repetition gets its first answer again; what comes late gets the present step's answer.
+"""
+
+import uuid
+from dataclasses import replace
+from datetime import datetime
+
+from crypto.errors import CryptoError
+from crypto.receipts import Receipt
+from helpline.cases.service import intake
+from helpline.errors import NotFound, Unavailable
+from helpline.extensions import db
+from helpline.hotline.models import Leg, LiveCall
+from helpline.hotline.service import effects, ending, recordings, seen, talks
+from helpline.hotline.service.handling import (
+    Handling,
+    Prepared,
+    Reply,
+    by_provider,
+    load,
+    seal_mask,
+)
+from helpline.hotline.service.setting import Setting
+from helpline.keys.service import directory, letterboxes
+from helpline.register.service import lines
+from helpline.register.service.lines import LineView
+from helpline.unit_of_work import release
+from telephony import flow
+from telephony.events import CallStatus, DialEnded, InboundCall, KeyPress, RecordingDone
+from telephony.flow import CallState, Heard, LineKind, Prompt, Step, Turn
+from telephony.numbers import CallerNumber
+from telephony.prompts import Prompts
+
+StepEvent = KeyPress | RecordingDone | DialEnded
+SLOW = (flow.MakeReceipt, flow.TextReceipt)
+
+
+def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
+    """Somebody rings a line: the first answer. Raises NotFound for a number that is no line."""
+    line = line_of(event.line)
+    if directory.status(setting.site) == "none":
+        return Reply(uuid.uuid4(), apology(line), setting.prompts(line))
+    prepared = Prepared()
+    if line.kind is LineKind.MISSED_CALL and not event.caller.withheld:
+        release()
+        prepared = Prepared(setting.site.handle(event.caller.reveal()))
+    event_hash = seen.key_hash(setting.site, event.event_key)
+    if seen.find(event_hash) is not None:
+        return _repeated(setting, event_hash, by_provider(event.provider_id))
+    call = LiveCall(
+        id=uuid.uuid4(),
+        provider_id=event.provider_id,
+        line_id=line.id,
+        state=CallState().to_dict(),
+        path=[],
+        language=line.default_language,
+        arrived_at=now,
+        touched_at=now,
+    )
+    seen.keep(event_hash, call.id)
+    db.session.add(call)
+    handling = Handling(setting, call, line, event.caller, now, prepared)
+    if not event.caller.withheld:
+        seal_mask(setting.site, call, event.caller)
+    _know(handling)
+    db.session.flush()
+    reply = _answer(handling, flow.answer(handling.facts()), event_hash)
+    if seen.has_ended(setting.site, event.provider_id):
+        ending.end(handling)
+    return reply
+
+
+def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:
+    """The caller pressed keys, kept silent, spoke into the voicemail, or came back from a dial."""
+    event_hash = seen.key_hash(setting.site, event.event_key)
+    call = load(call_id)
+    if call is None or call.provider_id not in {None, event.provider_id}:
+        return _too_late(setting, event, call_id, event_hash, now)
+    if seen.find(event_hash) is not None or event.turn != call.state.get("turn", 0):
+        return _repeated(setting, event_hash, call)
+    line = _line(call)
+    prepared = _prepare(Handling(setting, call, line, event.caller, now), event)
+    if prepared is not None:
+        call = load(call_id, lock=True)
+        if call is None:
+            return _too_late(setting, event, call_id, event_hash, now)
+    else:
+        call = load(call_id, lock=True) or call
+    if event.turn != call.state.get("turn", 0):
+        return _repeated(setting, event_hash, call)
+    seen.keep(event_hash, call.id)
+    call.provider_id = call.provider_id or event.provider_id
+    handling = Handling(setting, call, line, event.caller, now, prepared or Prepared())
+    _know(handling)
+    turn = flow.advance(handling.state, _settle(handling, event), handling.facts())
+    return _answer(handling, turn, event_hash)
+
+
+def status(setting: Setting, event: CallStatus, now: datetime) -> None:
+    """The whole call's progress; only its end counts, and its end only once."""
+    if not event.ended:
+        return
+    call = by_provider(event.provider_id)
+    if call is not None:
+        call = load(call.id, lock=True)
+    if call is None:
+        seen.mark_ended(setting.site, event.provider_id)
+        return
+    ending.end(Handling(setting, call, _line(call), event.caller, now))
+
+
+def keep_answer(setting: Setting, reply: Reply, body: bytes) -> None:
+    """Keep what was rendered as the event's answer, as long as the call lives."""
+    row = seen.find(reply.event) if reply.event is not None else None
+    if row is not None and row.call_id is not None:
+        seen.seal_answer(setting.site, row, body)
+
+
+def line_of(number: CallerNumber) -> LineView:
+    """The line that was rung or texted. Raises NotFound."""
+    line = None if number.withheld else lines.by_number(number.reveal())
+    if line is None:
+        raise NotFound("No line of this helpline has that number.")
+    return line
+
+
+def apology(line: LineView) -> Turn:
+    """What a node says that can take nothing in: that nobody can answer, whom to ring instead."""
+    language = line.default_language
+    numbers = ", ".join(" ".join(number) for number in line.emergency_numbers)
+    emergency = (Prompt("emergency", language, (("numbers", numbers),)),) if numbers else ()
+    say = (Prompt("greeting", language), Prompt("nobody", language), *emergency)
+    return Turn(CallState(language=language, step=Step.GOODBYE), say, flow.Hangup())
+
+
+def hang_up_turn(language: str = "en") -> Turn:
+    """For a call that is over: nothing more is said."""
+    return Turn(CallState(language=language, step=Step.HANG_UP), (), flow.Hangup())
+
+
+def _answer(handling: Handling, turn: Turn, event_hash: bytes) -> Reply:
+    turn = effects.run(handling, turn)
+    if isinstance(turn.then, flow.Record):
+        longest = handling.setting.hotline.voicemail_seconds
+        turn = replace(turn, then=replace(turn.then, max_seconds=longest))
+    handling.call.answer = event_hash
+    prompts = handling.setting.prompts(handling.line)
+    return Reply(handling.call.id, turn, prompts, handling.particulars(), None, event_hash)
+
+
+def _repeated(setting: Setting, event_hash: bytes, call: LiveCall | None) -> Reply:
+    """The first answer to this event; else that of the present step; else the call is over."""
+    body = seen.answer_of(setting.site, event_hash)
+    if body is None and call is not None:
+        body = seen.answer_of(setting.site, call.answer)
+    if body is not None:
+        return Reply(body=body)
+    return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
+
+
+def _too_late(
+    setting: Setting, event: StepEvent, call_id: uuid.UUID, event_hash: bytes, now: datetime
+) -> Reply:
+    """The call is over; a message spoken into it is still kept."""
+    if isinstance(event, RecordingDone) and seen.find(event_hash) is None:
+        seen.keep(event_hash)
+        recordings.done_late(setting, call_id, event, now)
+    return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
+
+
+def _prepare(handling: Handling, event: StepEvent) -> Prepared | None:
+    """Stretch what this turn will need, with no transaction open; None if it needs nothing."""
+    call = handling.call
+    heard = _heard(handling, event)
+    needs_handle = call.handle is None and not event.caller.withheld
+    turn = flow.advance(handling.state, heard, handling.facts())
+    asked = next((e.digits for e in turn.effects if isinstance(e, flow.LookUpReceipt)), None)
+    new = any(isinstance(effect, SLOW) for effect in turn.effects)
+    if not (needs_handle or new or asked is not None):
+        return None
+    site = handling.site
+    release()
+    handle = site.handle(event.caller.reveal()) if needs_handle else None
+    receipt = Receipt.new() if new else None
+    return Prepared(
+        handle=handle,
+        asked=_stretched(handling, asked) if asked is not None else None,
+        receipt=receipt,
+        receipt_keys=letterboxes.stretch(site, receipt) if receipt else None,
+    )
+
+
+def _stretched(handling: Handling, digits: str) -> letterboxes.ReceiptKeys | None:
+    """Right, wrong and misspelt receipts cost the same time."""
+    try:
+        return letterboxes.stretch(handling.site, Receipt.parse(digits))
+    except CryptoError:
+        letterboxes.stretch(handling.site, Receipt.new())
+        return None
+
+
+def _know(handling: Handling) -> None:
+    """Once the handle is there: have they contacted us before, and in which language?"""
+    call = handling.call
+    if handling.prepared.handle is None:
+        return
+    call.handle = handling.prepared.handle
+    known = intake.recognise(handling.site, call.handle)
+    call.known = known.contacts_before
+    handling.known_language = known.language
+    if len(known.open_cases) == 1:
+        call.own_case_id = known.open_cases[0][0]
+
+
+def _heard(handling: Handling, event: StepEvent) -> Heard:
+    if isinstance(event, KeyPress):
+        return flow.Keys(event.digits) if event.digits else flow.Silence()
+    if isinstance(event, RecordingDone):
+        return flow.RecordingFinished(event.seconds)
+    leg = _present_leg(handling)
+    return flow.Talked() if leg is not None and leg.result == talks.ACCEPTED else flow.NotAnswered()
+
+
+def _settle(handling: Handling, event: StepEvent) -> Heard:
+    """What was heard, and what it changes besides the flow."""
+    heard = _heard(handling, event)
+    if isinstance(event, RecordingDone):
+        recordings.done(handling, event)
+    if isinstance(event, DialEnded):
+        leg = _present_leg(handling)
+        if leg is not None:
+            talks.leg_over(handling, leg, event.state.value)
+    return heard
+
+
+def _present_leg(handling: Handling) -> Leg | None:
+    leg = handling.state.leg
+    return db.session.get(Leg, uuid.UUID(leg), populate_existing=True) if leg else None
+
+
+def _line(call: LiveCall) -> LineView:
+    line = lines.by_id(call.line_id)
+    if line is None:
+        raise Unavailable("This line is not there any more.")
+    return line
+
+

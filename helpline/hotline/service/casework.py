@@ -1,0 +1,107 @@
+"""What the hotline puts into cases and asks of them, in one place."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from helpline.cases.models import Case
+from helpline.cases.rules import clocks
+from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.rules.policy import Flags
+from helpline.cases.service import intake, outreach
+from helpline.cases.service.intake import Contact
+from helpline.extensions import db
+from helpline.hotline.models import LiveCall
+from helpline.keys.service.site import Site
+from telephony.numbers import CallerNumber
+
+NOBODY = Flags()
+
+
+def open_for_call(
+    site: Site,
+    call: LiveCall,
+    number: CallerNumber,
+    kind: EntryKind,
+    now: datetime,
+    link_to: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """Open a case for a call that has none; what was allowed before goes in with it."""
+    contact = _contact(call, number, kind, None, link_to)
+    call.case_id = intake.receive(site, contact, now).case_id
+    call.contacted = True
+    if call.state.get("recording_allowed"):
+        body = {"what": "recording", "given": True}
+        intake.add(site, call.case_id, EntryKind.CONSENT, body, now)
+    return call.case_id
+
+
+def ensure_contact(
+    site: Site, call: LiveCall, number: CallerNumber, kind: EntryKind, now: datetime
+) -> uuid.UUID:
+    """The call's case, opened now if there is none; a call that a receipt brought to its case
+    counts as a contact of it from the moment the caller wants something."""
+    if call.case_id is None:
+        return open_for_call(site, call, number, kind, now)
+    if not call.contacted and not call.outbound:
+        intake.receive(site, _contact(call, number, kind, call.case_id, None), now)
+        call.contacted = True
+    return call.case_id
+
+
+def move_on(site: Site, call: LiveCall, number: CallerNumber, now: datetime) -> None:
+    """Whoever is rung cannot read the case the receipt named: a new case, linked to it."""
+    open_for_call(site, call, number, EntryKind.VOICE_IN, now, link_to=call.case_id)
+
+
+def assignee(case_id: uuid.UUID | None) -> uuid.UUID | None:
+    """Who has the case, if anybody."""
+    row = db.session.get(Case, case_id) if case_id is not None else None
+    return row.assignee if row is not None else None
+
+
+def reference(case_id: uuid.UUID | None) -> str:
+    """The case's short name, "" if it has gone."""
+    row = db.session.get(Case, case_id) if case_id is not None else None
+    return row.reference if row is not None else ""
+
+
+def is_heavy(case_id: uuid.UUID | None) -> bool:
+    """Whether the case weighs on whoever handles it (S3 and S4)."""
+    row = db.session.get(Case, case_id) if case_id is not None else None
+    return row is not None and clocks.is_heavy(row.severity)
+
+
+def _contact(
+    call: LiveCall,
+    number: CallerNumber,
+    kind: EntryKind,
+    case_id: uuid.UUID | None,
+    link_to: uuid.UUID | None,
+) -> Contact:
+    return Contact(
+        kind=kind,
+        line_id=call.line_id,
+        language=call.language,
+        number=None if number.withheld else number.reveal(),
+        handle=call.handle,
+        case_id=case_id,
+        danger=call.danger,
+        thread="voice",
+        same_phone=True,
+        link_to=link_to,
+    )
+
+
+def add(
+    site: Site, case_id: uuid.UUID | None, kind: EntryKind, body: Mapping[str, Any], now: datetime
+) -> None:
+    """Put something into the call's case, if it has one."""
+    if case_id is not None:
+        intake.add(site, case_id, kind, body, now)
+
+
+def flags(handle: bytes | None, line_id: uuid.UUID) -> Flags:
+    """What stands by this number outside every case."""
+    return outreach.policy_flags(handle, line_id) if handle is not None else NOBODY

@@ -1,0 +1,64 @@
+"""Counters by line and day, and by counsellor and day."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from helpline.extensions import db
+from helpline.hotline.models import LineDay, PersonDay
+from helpline.register.service.lines import LineView
+
+
+def day_of(line: LineView, now: datetime) -> date:
+    """The day by the line's own clock."""
+    return line.calendar.local(now).date()
+
+
+def add(line_id: uuid.UUID, day: date, what: str, amount: int = 1) -> None:
+    """Count something; two first ones at once are settled by running one of them again."""
+    changed = db.session.execute(
+        update(LineDay)
+        .where(LineDay.line_id == line_id, LineDay.day == day, LineDay.what == what)
+        .values(count=LineDay.count + amount)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        db.session.add(LineDay(line_id=line_id, day=day, what=what, count=amount))
+        db.session.flush()
+
+
+def of_day(line_id: uuid.UUID, day: date) -> Mapping[str, int]:
+    """All counters of a line on a day."""
+    rows = db.session.execute(
+        select(LineDay.what, LineDay.count).where(LineDay.line_id == line_id, LineDay.day == day)
+    )
+    return {what: count for what, count in rows}
+
+
+def talk(person: uuid.UUID, day: date, *, heavy: bool) -> None:
+    """Count a talk of a counsellor."""
+    changed = db.session.execute(
+        update(PersonDay)
+        .where(PersonDay.person_id == person, PersonDay.day == day)
+        .values(calls=PersonDay.calls + 1, heavy=PersonDay.heavy + int(heavy))
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:
+        db.session.add(PersonDay(person_id=person, day=day, calls=1, heavy=int(heavy)))
+        db.session.flush()
+
+
+def of_person(person: uuid.UUID, day: date) -> tuple[int, int]:
+    """(talks, heavy ones) of a counsellor on a day."""
+    row = db.session.get(PersonDay, (person, day))
+    return (row.calls, row.heavy) if row else (0, 0)
+
+
+def heavy_on(day: date) -> Mapping[uuid.UUID, int]:
+    """Heavy talks of everybody on a day."""
+    rows = db.session.execute(
+        select(PersonDay.person_id, PersonDay.heavy).where(PersonDay.day == day)
+    )
+    return {person: heavy for person, heavy in rows}

@@ -1,0 +1,160 @@
+"""One webhook of one call while it is handled: the row, the line, what the flow must know."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from crypto.receipts import Receipt
+from helpline.extensions import db
+from helpline.hotline import rules
+from helpline.hotline.models import AbuseFlag, LiveCall
+from helpline.hotline.service import casework, queue, roster
+from helpline.hotline.service.setting import Setting
+from helpline.keys.rules import Place
+from helpline.keys.service.letterboxes import ReceiptKeys
+from helpline.keys.service.site import Site
+from helpline.register.service import lines
+from helpline.register.service.lines import LineView
+from telephony.flow import CallState, Facts, Particulars, Step, Turn, WaitBand
+from telephony.numbers import CallerNumber
+from telephony.prompts import Prompts
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What had to be stretched before the transaction; all of it lives for one request."""
+
+    handle: bytes | None = field(default=None, repr=False)
+    asked: ReceiptKeys | None = field(default=None, repr=False)
+    receipt: Receipt | None = field(default=None, repr=False)
+    receipt_keys: ReceiptKeys | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class Handling:
+    """What the effects of a turn work on."""
+
+    setting: Setting
+    call: LiveCall
+    line: LineView
+    caller: CallerNumber
+    now: datetime
+    prepared: Prepared = Prepared()
+    ring: str = field(default="", repr=False)
+    spoken_receipt: str = field(default="", repr=False)
+    letters: tuple[str, ...] = field(default=(), repr=False)
+    known_language: str | None = None
+
+    @property
+    def site(self) -> Site:
+        return self.setting.site
+
+    @property
+    def state(self) -> CallState:
+        return CallState.from_dict(self.call.state)
+
+    def particulars(self) -> Particulars:
+        """What fills the slots of this turn; stored nowhere but in its sealed answer."""
+        return Particulars(self.spoken_receipt, self.letters, self.ring, self.line.number)
+
+    def facts(self) -> Facts:
+        """What the database knows at this moment."""
+        call, line = self.call, self.line
+        flags = casework.flags(call.handle, line.id)
+        waits = call.queued_at is not None
+        place = queue.position(call, self.now) if waits else 1
+        staff = roster.staff_count(call.language) if waits else 0
+        text = self.setting.may_text(self.caller)
+        return Facts(
+            languages=line.languages,
+            emergency=line.emergency_numbers,
+            kind=line.kind,
+            hours=lines.hours_at(line, self.now),
+            staffed=call.outbound or roster.staffed(call.language),
+            withheld=self.caller.withheld,
+            can_text=text and not (flags.stopped or flags.never_text),
+            may_ring=not flags.never_ring,
+            abusive=is_flagged(call.handle, self.now),
+            known_language=self.known_language,
+            position=place,
+            wait=WaitBand(rules.expected_wait(place, staff)),
+            receipt_given=call.receipt_given,
+            safety_asked=call.outbound,
+            ring_seconds=self.setting.hotline.ring_seconds,
+        )
+
+    def store(self, turn: Turn) -> None:
+        """Write down where the call stands now."""
+        call, state = self.call, turn.state
+        before = call.state.get("step")
+        call.state = state.to_dict()
+        call.language = state.language
+        call.danger = state.danger
+        call.touched_at = self.now
+        if state.step != before:
+            self.note(state.step.value)
+
+    def note(self, step: str, **more: str) -> None:
+        """Add a step to the path: its name, the seconds since the call began, and what else."""
+        seconds = round((self.now - self.call.arrived_at).total_seconds())
+        self.call.path = [*self.call.path, [step, seconds, more]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to answer to a webhook: an earlier answer, or a turn to be rendered and kept."""
+
+    call_id: uuid.UUID | None = None
+    turn: Turn | None = None
+    prompts: Prompts | None = None
+    particulars: Particulars = field(default_factory=Particulars, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    event: bytes | None = None
+
+
+def load(call_id: uuid.UUID | None, *, lock: bool = False) -> LiveCall | None:
+    """The live call, if it lives; `lock` keeps other webhooks of the same call waiting."""
+    if call_id is None:
+        return None
+    query = select(LiveCall).where(LiveCall.id == call_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def by_provider(provider_id: str, *, lock: bool = False) -> LiveCall | None:
+    """The live call of a carrier's id."""
+    query = select(LiveCall).where(LiveCall.provider_id == provider_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def is_flagged(handle: bytes | None, now: datetime) -> bool:
+    """Whether an abuse flag stands for this number."""
+    if handle is None:
+        return False
+    flag = db.session.get(AbuseFlag, handle)
+    return flag is not None and flag.until > now
+
+
+def seal_mask(site: Site, call: LiveCall, caller: CallerNumber) -> None:
+    """Keep country and last two digits for whoever answers, for the server's eyes only."""
+    call.masked = site.seal_for_site(caller.masked().encode(), _mask_place(call.id))
+
+
+def mask_of(site: Site, call: LiveCall) -> str:
+    """Country and last two digits of the caller, "" if withheld."""
+    if call.masked is None:
+        return ""
+    return site.open_for_site(call.masked, _mask_place(call.id)).decode()
+
+
+def _mask_place(call_id: uuid.UUID) -> Place:
+    return Place("caller", "live_calls", str(call_id))
+
+
+OVER = frozenset({Step.GOODBYE, Step.HANG_UP, Step.REFUSED})
+"""Steps after which the carrier hangs up by itself."""

@@ -1,0 +1,70 @@
+"""Each event once: the keyed hash of an event stays, its answer as long as the call lives."""
+
+import uuid
+
+from sqlalchemy import update
+
+from helpline.extensions import db
+from helpline.hotline.models import SeenEvent
+from helpline.keys.rules import Place
+from helpline.keys.service.site import Site
+from telephony.events import EventKey
+
+ENDED = "ended"
+
+
+def key_hash(site: Site, key: EventKey) -> bytes:
+    """What stays of an event: 32 bytes that nobody can join to the carrier's log."""
+    return site.event_hash(*key)
+
+
+def find(event_hash: bytes) -> SeenEvent | None:
+    """The event if it was handled before."""
+    return db.session.get(SeenEvent, event_hash)
+
+
+def keep(event_hash: bytes, call_id: uuid.UUID | None = None) -> SeenEvent:
+    """Remember the event; of two at once the second waits here and is run again as a repetition."""
+    row = SeenEvent(hash=event_hash, call_id=call_id)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def seal_answer(site: Site, row: SeenEvent, answer: bytes) -> None:
+    """Keep what was answered, for a repetition; it may name a counsellor's phone."""
+    row.answer = site.seal_for_site(answer, _place(row.hash))
+
+
+def answer_of(site: Site, event_hash: bytes | None) -> bytes | None:
+    """What was answered to this event, while its call lives."""
+    row = find(event_hash) if event_hash is not None else None
+    if row is None or row.answer is None:
+        return None
+    return site.open_for_site(row.answer, _place(row.hash))
+
+
+def forget_answers(call_id: uuid.UUID) -> None:
+    """The call is over: its answers go, the hashes stay and no longer name the call."""
+    db.session.execute(
+        update(SeenEvent)
+        .where(SeenEvent.call_id == call_id)
+        .values(answer=None, call_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_ended(site: Site, provider_id: str) -> None:
+    """Remember that this call is over, for what arrives too late."""
+    mark = key_hash(site, (provider_id, ENDED))
+    if find(mark) is None:
+        keep(mark)
+
+
+def has_ended(site: Site, provider_id: str) -> bool:
+    """Whether the end of this call has been seen."""
+    return find(key_hash(site, (provider_id, ENDED))) is not None
+
+
+def _place(event_hash: bytes) -> Place:
+    return Place("answer", "seen_events", event_hash.hex())

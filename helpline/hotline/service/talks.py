@@ -1,0 +1,159 @@
+"""The counsellor's side: the whisper, the key that takes the call, and the end of a ring or talk."""
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from helpline.accounts.service import people
+from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.service import assignment, intake
+from helpline.errors import Conflict
+from helpline.extensions import db
+from helpline.hotline import rules
+from helpline.hotline.models import Leg, LiveCall
+from helpline.hotline.service import casework, counts, recordings, roster, seen
+from helpline.hotline.service.handling import Handling, Reply, load
+from helpline.hotline.service.setting import Setting
+from helpline.unit_of_work import after_commit
+from telephony import flow
+from telephony.events import WhisperAsked, WhisperKey
+from telephony.flow import Step
+from telephony.prompts import Prompts
+from telephony.provider import CarrierError, Provider
+
+log = logging.getLogger(__name__)
+
+RINGING = "ringing"
+ASKED = "asked"
+ACCEPTED = "accepted"
+PASSED_ON = "passed-on"
+STAFF_LANGUAGES = ("en", "zh-Hans", "hi")
+
+
+def whisper(setting: Setting, event: WhisperAsked, leg_id: uuid.UUID, now: datetime) -> Reply:
+    """The phone was picked up, by a person or a machine: whose language, and "press 1"."""
+    leg, call = _leg(leg_id), None
+    if leg is not None:
+        call = load(leg.call_id, lock=True)
+    if leg is None or call is None or not _holds(call, leg):
+        return _gone("en")
+    leg.provider_id = leg.provider_id or event.provider_id
+    leg.result = ASKED if leg.result == RINGING else leg.result
+    language = _staff_language(leg.person_id)
+    turn = flow.whisper(str(leg.id), language, call.language, danger=call.danger)
+    return Reply(call.id, turn, Prompts.load())
+
+
+def accept(setting: Setting, event: WhisperKey, leg_id: uuid.UUID, now: datetime) -> Reply:
+    """A key after the whisper: 1 takes the call, for exactly one person."""
+    event_hash = seen.key_hash(setting.site, event.event_key)
+    if seen.find(event_hash) is not None:
+        body = seen.answer_of(setting.site, event_hash)
+        return Reply(body=body) if body is not None else _gone("en")
+    leg = _leg(leg_id)
+    call = load(leg.call_id, lock=True) if leg is not None else None
+    seen.keep(event_hash, call.id if call else None)
+    if leg is None or call is None:
+        return _gone("en", event_hash)
+    leg = db.session.get(Leg, leg_id, populate_existing=True) or leg
+    taken = event.digits[:1] == "1" and _holds(call, leg) and _take(setting, call, leg, now)
+    turn = flow.accept(event.digits, taken=taken, staff_language=_staff_language(leg.person_id))
+    return Reply(call.id, turn, Prompts.load(), event=event_hash)
+
+
+def leg_over(handling: Handling, leg: Leg, told: str) -> None:
+    """The dial is over: whoever took the call gets the protected time, whoever did not is free."""
+    call, now = handling.call, handling.now
+    if leg.result == ACCEPTED:
+        _talk_over(handling, leg)
+        return
+    passed = leg.result == PASSED_ON
+    handling.note("not answered", person=str(leg.person_id), told="passed on" if passed else told)
+    roster.not_taken(leg.person_id, leg.id, now, passed_on=passed)
+    leg.result = f"over {told}"[:16]
+    if call.person_id == leg.person_id and not call.outbound:
+        call.person_id = None
+
+
+def pass_on(setting: Setting, person: uuid.UUID, now: datetime) -> None:
+    """The counsellor sends a ringing call to the next one; raises Conflict if none rings."""
+    row = roster.row_of(person)
+    leg = _leg(row.leg_id) if row.leg_id else None
+    if leg is None or row.talking or leg.result == ACCEPTED:
+        raise Conflict("No call rings for you.")
+    leg.result = PASSED_ON
+    provider_id, carrier = leg.provider_id, setting.carrier
+    if provider_id is not None:
+        after_commit(lambda: _hang_up(carrier, provider_id))
+
+
+def end_call(setting: Setting, person: uuid.UUID, now: datetime) -> None:
+    """The counsellor ends the talk from the page; raises Conflict if there is none."""
+    row = roster.row_of(person)
+    leg = _leg(row.leg_id) if row.leg_id else None
+    if leg is None or not row.talking or leg.provider_id is None:
+        raise Conflict("You are in no call.")
+    provider_id, carrier = leg.provider_id, setting.carrier
+    after_commit(lambda: _hang_up(carrier, provider_id))
+
+
+def _hang_up(carrier: Provider, provider_id: str) -> None:
+    """Best effort: without the carrier's help the person hangs up by hand."""
+    try:
+        carrier.end_call(provider_id)
+    except CarrierError as error:
+        log.info("a leg could not be ended: %s", type(error).__name__)
+
+
+def _take(setting: Setting, call: LiveCall, leg: Leg, now: datetime) -> bool:
+    if leg.result == PASSED_ON:
+        return False
+    if not roster.accept(leg.person_id, leg.id, now + rules.LONGEST_TALK, now):
+        return False
+    leg.result = ACCEPTED
+    call.person_id, call.answered_at = leg.person_id, call.answered_at or now
+    waited = (now - (call.wanted_at or call.arrived_at)).total_seconds()
+    call.path = [
+        *call.path,
+        ["answered", round((now - call.arrived_at).total_seconds()), {"person": str(leg.person_id)}],
+    ]
+    call.queued_at = None
+    if call.case_id is not None:
+        body = {"by": str(leg.person_id), "waited": round(waited)}
+        intake.add(setting.site, call.case_id, EntryKind.TALKED, body, now)
+        assignment.reserve(call.case_id, leg.person_id, now)
+    if call.state.get("recording_allowed"):
+        recordings.expect(call, "talk", now)
+    return True
+
+
+def _talk_over(handling: Handling, leg: Leg) -> None:
+    call, now, hotline = handling.call, handling.now, handling.setting.hotline
+    heavy = call.danger or casework.is_heavy(call.case_id)
+    minutes = hotline.wrap_up_heavy_minutes if heavy else hotline.wrap_up_minutes
+    roster.talk_over(leg.person_id, leg.id, now, timedelta(minutes=minutes))
+    leg.result = "talked"
+    call.talk_ended_at = now
+    handling.note("talk over", person=str(leg.person_id))
+    counts.talk(leg.person_id, counts.day_of(handling.line, now), heavy=heavy)
+
+
+def _holds(call: LiveCall, leg: Leg) -> bool:
+    """Whether the call still rings for this leg, and the ring has not been lost meanwhile."""
+    row = roster.row_of(leg.person_id)
+    present = call.state.get("step") == Step.RING and call.state.get("leg") == str(leg.id)
+    return present and row.leg_id == leg.id
+
+
+def _leg(leg_id: uuid.UUID) -> Leg | None:
+    return db.session.get(Leg, leg_id, populate_existing=True)
+
+
+def _gone(language: str, event_hash: bytes | None = None) -> Reply:
+    turn = flow.accept("1", taken=False, staff_language=language)
+    return Reply(uuid.uuid4(), turn, Prompts.load(), event=event_hash)
+
+
+def _staff_language(person: uuid.UUID) -> str:
+    spoken = people.languages_of(person)
+    return next((code for code in spoken if code in STAFF_LANGUAGES), "en")
