@@ -72,6 +72,7 @@ class Policy:
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "Policy":
         """Read `to_dict`'s output; what a later version adds is left out."""
+
         def text(name: str) -> str:
             return str(stored.get(name, ""))
 

@@ -6,9 +6,8 @@ not written by us.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 from helpline.cases.rules import severity as severities
@@ -51,7 +50,7 @@ class State:
     caller: str = ""
     withheld: bool = False
     contacts: int = 0
-    about: Mapping[str, int] = MappingProxyType({})
+    about: Mapping[str, int] = field(default_factory=dict)
     last_kind: str = ""
     opened: datetime | None = None
     last: datetime | None = None
