@@ -47,8 +47,7 @@ class CallerNumber:
 
         What is E.164 already stays as it is: carriers compare digits, not numbering plans.
         ``region`` (ISO 3166 alpha-2) reads a national spelling. Numbers need to be possible, not
-        assigned, so that ranges nobody owns can serve demonstrations: such a number stays exactly as
-        E.164 spells it, zeros included, and reading a number again never changes it.
+        assigned, so that ranges nobody owns can serve demonstrations.
         """
         text = "".join(raw.split())
         if text.lstrip("+") in _PLACEHOLDERS or len(re.sub(r"\D", "", text)) < _MINIMUM_DIGITS:
@@ -60,8 +59,6 @@ class CallerNumber:
         e164 = text
         if not _E164.fullmatch(text):
             e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        if _E164.fullmatch(text) and not phonenumbers.is_valid_number(number):
-            e164 = text
         possible = _is_possible(number) and _E164.fullmatch(e164)
         return cls(e164) if possible and e164.lstrip("+") not in _PLACEHOLDERS else cls()
 

@@ -50,7 +50,8 @@ def test_junk_is_withheld_or_a_number_and_never_a_crash(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["+860000000042", "+910000000042", "+8610000000042", "+442079460000", "+390612345678"]
+    "written",
+    ["+860000000042", "+910000000042", "+8610000000042", "+442079460000", "+390612345678"],
 )
 def test_reading_a_number_again_never_changes_it(written: str) -> None:
     assert CallerNumber.parse(written).reveal() == written
@@ -58,8 +59,3 @@ def test_reading_a_number_again_never_changes_it(written: str) -> None:
 
 def test_a_trunk_zero_before_a_real_number_is_dropped() -> None:
     assert CallerNumber.parse("+44 (0)20 7946 0000").reveal() == "+442079460000"
-
-
-@pytest.mark.parametrize("raw", ["+860000000042", "+910000000042"])
-def test_what_is_e164_already_stays_digit_for_digit(raw: str) -> None:
-    assert CallerNumber.parse(raw).reveal() == raw
