@@ -16,7 +16,7 @@ from crypto.errors import CryptoError
 from helpline.errors import NotFound, Unavailable
 from helpline.extensions import db
 from helpline.keys.models import BoxGeneration, Grant
-from helpline.keys.rules import Place, Sealed, Team
+from helpline.keys.rules import Place, Sealed, Team, TeamEntry
 from helpline.keys.service import directory
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site, Tampered, binding
@@ -192,6 +192,15 @@ def team_box(principal: Principal, team: Team) -> OpenBox:
     entry = directory.read(principal.site).state.teams[team]
     opened = _open_team(principal, team)
     return OpenBox(principal.site, entry.box, entry.generation, opened)
+
+
+def open_team_as(site: Site, entry: TeamEntry, holder: Holder, box: Box) -> OpenBox:
+    """A team's box, opened by a holder that is no person (supervision, recovery)."""
+    grant = db.session.get(Grant, (entry.box, entry.generation, holder.box))
+    if grant is None:
+        raise NotFound
+    opened = _unwrap(grant, box, PublicBox.decode(entry.public))
+    return OpenBox(site, entry.box, entry.generation, opened)
 
 
 def _open_team(principal: Principal, team: Team) -> Box:

@@ -33,7 +33,7 @@ def found(site: Site, recovery: Box, supervisor: uuid.UUID, box: Box) -> None:
     for team in (Team.INTAKE, Team.REPORTING):
         teams[team] = boxes.make(site, "team", [first, over])
     for team, opened in teams.items():
-        _state_team(site, team, opened, [supervisor], str(supervisor), box)
+        state_team(site, team, opened, [supervisor], str(supervisor), box)
 
 
 def check_digits(public: bytes, typed: str) -> None:
@@ -61,7 +61,7 @@ def remove(principal: Principal, person: uuid.UUID) -> bool:
     opened = {team: boxes.team_box(principal, team) for team in left}
     if not directory.state(principal.site, content, str(principal.person), principal.box):
         return False
-    _shut_out(principal, person, opened)
+    _leave(principal, person, opened)
     return True
 
 
@@ -77,7 +77,7 @@ def second(principal: Principal, proposal: uuid.UUID) -> Mapping[str, Any]:
     content = directory.second(principal.site, proposal, str(principal.person), principal.box)
     person = uuid.UUID(content["person"])
     if content["kind"] == "remove":
-        _shut_out(principal, person, opened)
+        _leave(principal, person, opened)
     else:
         join_first_teams(principal, person)
     return content
@@ -91,27 +91,29 @@ def join_first_teams(principal: Principal, person: uuid.UUID) -> None:
         opened = boxes.team_box(principal, team)
         boxes.add_holders(opened, [holder])
         members = {*state.teams[team].members, person}
-        _state_team(principal.site, team, opened, members, str(principal.person), principal.box)
+        state_team(principal.site, team, opened, members, str(principal.person), principal.box)
 
 
-def _shut_out(principal: Principal, person: uuid.UUID, left: Mapping[Team, OpenBox]) -> None:
+def shut_out(
+    site: Site, person: uuid.UUID, left: Mapping[Team, OpenBox], signer: str, box: Box
+) -> None:
     """New generations without the person; supervision first, since it holds the others."""
-    site = principal.site
     state = directory.read(site).state
     recovery = Holder(RECOVERY_ID, 1, PublicBox.decode(state.recovery))
     fresh: dict[Team, OpenBox] = {}
     for team in sorted(left, key=lambda name: name is not Team.SUPERVISION):
         members = state.teams[team].members
         holders = [boxes.person_holder(site, member) for member in sorted(members)]
-        if team is Team.SUPERVISION:
-            holders.append(recovery)
-        else:
-            holders.append(_supervision(site, fresh))
+        holders.append(recovery if team is Team.SUPERVISION else _supervision(site, fresh))
         fresh[team] = boxes.new_generation(left[team], "team", holders)
-        principal.team_boxes.pop(team, None)
-        _state_team(site, team, fresh[team], members, str(principal.person), principal.box)
+        state_team(site, team, fresh[team], members, signer, box)
     db.session.execute(delete(Grant).where(Grant.holder_id == person))
     forget(person)
+
+
+def _leave(principal: Principal, person: uuid.UUID, left: Mapping[Team, OpenBox]) -> None:
+    shut_out(principal.site, person, left, str(principal.person), principal.box)
+    principal.team_boxes.clear()
 
 
 def _supervision(site: Site, fresh: Mapping[Team, OpenBox]) -> Holder:
@@ -121,7 +123,7 @@ def _supervision(site: Site, fresh: Mapping[Team, OpenBox]) -> Holder:
     return boxes.team_holder(site, Team.SUPERVISION)
 
 
-def _state_team(
+def state_team(
     site: Site,
     team: Team,
     opened: OpenBox,
@@ -129,6 +131,7 @@ def _state_team(
     signer: str,
     box: Box,
 ) -> None:
+    """State a team's key and members, signed by `signer` with `box`."""
     content = {
         "kind": "team",
         "team": team.value,
