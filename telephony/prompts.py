@@ -7,7 +7,7 @@ voice.
 
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,8 @@ FOLDER: Final = Path(__file__).with_name("prompts")
 LANGUAGES: Final = ("en", "zh-Hans", "yue", "hi", "ta")
 RECEIPT_GROUP: Final = 4
 DIGIT_SECONDS: Final = 0.3
+LONGEST_LETTER: Final = 6000
+"""Characters; what one call can speak twice within a carrier's 64 kB, in any script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,19 @@ class Prompts:
         for digit in (c for c in text if c.isdigit()):
             sound = self.overrides.get((language, f"digit_{digit}"))
             yield sound if isinstance(sound, Sound) else self._speech(language, digit)
+
+
+def fitting(letters: Sequence[str]) -> tuple[str, ...]:
+    """The first letters that one call can speak; the others stay unread for the next call.
+
+    Whoever writes a letter is held to ``LONGEST_LETTER``; a longer one is spoken up to there.
+    """
+    fit: list[str] = []
+    for letter in letters:
+        if fit and sum(map(len, fit)) + len(letter) > LONGEST_LETTER:
+            break
+        fit.append(letter[:LONGEST_LETTER])
+    return tuple(fit)
 
 
 def spell(receipt: str) -> str:

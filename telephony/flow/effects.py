@@ -51,7 +51,7 @@ class LookUpReceipt:
     """Look the receipt up; the flow asks for ``ReceiptKnown`` or ``ReceiptRefused``.
 
     When it is known, this same request opens the letterbox and hands the unread letters to the
-    rendering (``Particulars.letters``).
+    rendering (``Particulars.letters``, no more than ``prompts.fitting`` lets through).
     """
 
     digits: str = field(repr=False)

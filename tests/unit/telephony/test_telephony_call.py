@@ -347,7 +347,8 @@ def test_an_unsafe_number_takes_the_callback_back() -> None:
     caller = in_queue().press("*", "2")
     assert caller.did(flow.DropCallback)
     assert caller.step is Step.SAFETY_TEXT
-    assert not caller.wait().hear(flow.HungUp()).done[-1:] == [flow.AskCallback()]
+    asked = len(caller.did(flow.AskCallback))
+    assert len(caller.wait().hear(flow.HungUp()).did(flow.AskCallback)) == asked
 
 
 def test_safety_answers_leave_no_trace_in_the_calls_state() -> None:

@@ -25,9 +25,12 @@ def test_a_number_shows_its_country_and_two_digits(raw: str, masked: str) -> Non
 
 @pytest.mark.parametrize(
     "raw",
-    ["anonymous", "Anonymous", "Restricted", "unknown", "", " ", "+266696687", "+7378742833"]
-    + ["+2562533", "+8656696", "+86282452253", "266696687", "client:ada", "sip:a@b.example"]
-    + ["12345", "+", "+0", "*67", "+1", "0000000", "+999999999999999999"],
+    [
+        *("anonymous", "Anonymous", "Restricted", "unknown", "", " "),
+        *("+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253", "266696687"),
+        *("client:ada", "sip:a@b.example", "12345", "+", "+0", "*67", "+1", "0000000"),
+        "+999999999999999999",
+    ],
 )
 def test_withheld_and_placeholder_callers_have_no_number(raw: str) -> None:
     number = CallerNumber.parse(raw)

@@ -89,8 +89,13 @@ def test_a_sound_file_replaces_a_prompt_and_its_values_follow() -> None:
 
 @pytest.mark.parametrize(
     "overrides",
-    [{("en", "nothing"): "x"}, {("xx", "hold"): "x"}, {("en", "hold"): "{x}"}]
-    + [{("en", "hold"): "{"}, {("en", "queue_position"): "{position} {0}"}],
+    [
+        {("en", "nothing"): "x"},
+        {("xx", "hold"): "x"},
+        {("en", "hold"): "{x}"},
+        {("en", "hold"): "{"},
+        {("en", "queue_position"): "{position} {0}"},
+    ],
 )
 def test_a_replacement_that_cannot_be_spoken_is_refused(
     overrides: dict[tuple[str, str], str],
@@ -106,7 +111,9 @@ def test_a_language_is_speakable_by_voice_or_by_sounds_for_everything() -> None:
     )
     without = Prompts({"en": silent})
     assert not without.speakable("en")
-    sounds = {("en", key): Sound("https://help.example/s.wav") for key in prompts.spoken_keys(silent)}
+    sounds = {
+        ("en", key): Sound("https://help.example/s.wav") for key in prompts.spoken_keys(silent)
+    }
     assert without.with_overrides(sounds).speakable("en")
 
 

@@ -64,8 +64,10 @@ def test_what_carriers_take_for_stop_is_stop(word: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["please stop them", "they stop our pay", "yes", "不要停止吵架", "in case of fire"]
-    + ["2 people fell", "10", "22", "", "?", "💥", "13800000042"],
+    [
+        *("please stop them", "they stop our pay", "yes", "不要停止吵架", "in case of fire"),
+        *("2 people fell", "10", "22", "", "?", "💥", "13800000042"),
+    ],
 )
 def test_a_sentence_is_no_keyword(body: str) -> None:
     assert read(body).keyword is None

@@ -30,7 +30,17 @@ ATTRIBUTES: Final = {
     "Hangup": set[str](),
 }
 CHILDREN: Final = {
-    "Response": {"Say", "Play", "Pause", "Gather", "Record", "Dial", "Redirect", "Reject", "Hangup"},
+    "Response": {
+        "Say",
+        "Play",
+        "Pause",
+        "Gather",
+        "Record",
+        "Dial",
+        "Redirect",
+        "Reject",
+        "Hangup",
+    },
     "Gather": {"Say", "Play", "Pause"},
     "Dial": {"Number"},
 }
