@@ -171,14 +171,10 @@ def shown(
         return Shown.TALKING if talking else Shown.RINGING
     if state == DutyState.ON and wrap_up_until is not None and wrap_up_until > now:
         return Shown.WRAP_UP
-    return {DutyState.ON: Shown.FREE, DutyState.BREAK: Shown.BREAK}.get(
-        DutyState(state), Shown.OFF
-    )
+    return {DutyState.ON: Shown.FREE, DutyState.BREAK: Shown.BREAK}.get(DutyState(state), Shown.OFF)
 
 
-def next_to_alert(
-    order: Sequence[uuid.UUID], tried: Sequence[uuid.UUID]
-) -> uuid.UUID | None:
+def next_to_alert(order: Sequence[uuid.UUID], tried: Sequence[uuid.UUID]) -> uuid.UUID | None:
     """Who hears "Please log in" now: the first not tried as often as the others, in order."""
     if not order:
         return None

@@ -10,7 +10,7 @@ from helpline.errors import BadInput, NotFound
 from helpline.extensions import db
 from helpline.hotline import rules
 from helpline.hotline.models import AbuseFlag, SilentHour
-from helpline.hotline.service import alerts
+from helpline.hotline.service import alerts, rows
 from helpline.keys.service.principal import Principal
 from helpline.register.service.lines import LineView
 
@@ -22,13 +22,12 @@ def count_silent(handle: bytes | None, line: LineView, now: datetime) -> None:
     if handle is None:
         return
     hour = rules.hour_before(now)
-    changed = db.session.execute(
+    changed = rows.changed(
         update(SilentHour)
         .where(SilentHour.handle == handle, SilentHour.hour == hour)
         .values(count=SilentHour.count + 1)
-        .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:
+    if not changed:
         db.session.add(SilentHour(handle=handle, hour=hour, count=1))
         db.session.flush()
     since = rules.hour_before(now - rules.SILENT_WINDOW)

@@ -1,4 +1,4 @@
-""""Please log in": phones of duty and on-call people are alerted until somebody looks."""
+""" "Please log in": phones of duty and on-call people are alerted until somebody looks."""
 
 import logging
 import uuid
@@ -110,9 +110,7 @@ def send(setting: Setting, arguments: Arguments, now: datetime) -> None:
 def forget(now: datetime) -> None:
     """Delete alerts that were looked at and are older than a week."""
     old = now.date() - timedelta(days=7)
-    db.session.execute(
-        delete(StaffAlert).where(StaffAlert.seen.is_(True), StaffAlert.day < old)
-    )
+    db.session.execute(delete(StaffAlert).where(StaffAlert.seen.is_(True), StaffAlert.day < old))
 
 
 def _leave(setting: Setting, phone: CallerNumber, line: LineView, person: uuid.UUID) -> None:

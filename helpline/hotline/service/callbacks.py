@@ -12,7 +12,7 @@ from helpline.errors import Conflict, NotFound
 from helpline.extensions import db
 from helpline.hotline import rules
 from helpline.hotline.models import Callback, LiveCall
-from helpline.hotline.service import casework
+from helpline.hotline.service import casework, rows
 from helpline.keys.service.site import Site
 from helpline.register.rules import calendar
 from helpline.register.service import lines
@@ -27,9 +27,7 @@ PROMISED_MINUTES = 60
 AGAIN_MINUTES = 120
 
 
-def ask(
-    site: Site, call: LiveCall, line: LineView, caller: CallerNumber, now: datetime
-) -> None:
+def ask(site: Site, call: LiveCall, line: LineView, caller: CallerNumber, now: datetime) -> None:
     """The caller wants to be rung: a case if the call has none, and one open callback."""
     if call.handle is None or caller.withheld:
         return
@@ -116,17 +114,16 @@ def is_open(line: LineView, now: datetime) -> bool:
 
 def take(callback_id: uuid.UUID, person: uuid.UUID) -> None:
     """Hold a callback for one person; raises Conflict if another has it."""
-    taken = db.session.execute(
+    taken = rows.changed(
         update(Callback)
         .where(
             Callback.id == callback_id,
             or_(Callback.state == OPEN, Callback.person_id == person),
         )
         .values(state=TAKEN, person_id=person)
-        .execution_options(synchronize_session=False)
     )
     db.session.get(Callback, callback_id, populate_existing=True)
-    if taken.rowcount != 1:
+    if taken != 1:
         raise Conflict("Somebody else is ringing this number.")
 
 

@@ -246,5 +246,3 @@ def _line(call: LiveCall) -> LineView:
     if line is None:
         raise Unavailable("This line is not there any more.")
     return line
-
-

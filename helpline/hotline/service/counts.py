@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from helpline.extensions import db
 from helpline.hotline.models import LineDay, PersonDay
+from helpline.hotline.service import rows
 from helpline.register.service.lines import LineView
 
 
@@ -18,13 +19,12 @@ def day_of(line: LineView, now: datetime) -> date:
 
 def add(line_id: uuid.UUID, day: date, what: str, amount: int = 1) -> None:
     """Count something; two first ones at once are settled by running one of them again."""
-    changed = db.session.execute(
+    changed = rows.changed(
         update(LineDay)
         .where(LineDay.line_id == line_id, LineDay.day == day, LineDay.what == what)
         .values(count=LineDay.count + amount)
-        .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:
+    if not changed:
         db.session.add(LineDay(line_id=line_id, day=day, what=what, count=amount))
         db.session.flush()
 
@@ -39,13 +39,12 @@ def of_day(line_id: uuid.UUID, day: date) -> Mapping[str, int]:
 
 def talk(person: uuid.UUID, day: date, *, heavy: bool) -> None:
     """Count a talk of a counsellor."""
-    changed = db.session.execute(
+    changed = rows.changed(
         update(PersonDay)
         .where(PersonDay.person_id == person, PersonDay.day == day)
         .values(calls=PersonDay.calls + 1, heavy=PersonDay.heavy + int(heavy))
-        .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:
+    if not changed:
         db.session.add(PersonDay(person_id=person, day=day, calls=1, heavy=int(heavy)))
         db.session.flush()
 

@@ -27,8 +27,7 @@ def run(handling: Handling, turn: flow.Turn) -> flow.Turn:
     """Do a turn's effects, and those of the turns that follow from their results, and store."""
     while True:
         result: Heard | None = None
-        handling.call.state = turn.state.to_dict()
-        handling.call.language, handling.call.danger = turn.state.language, turn.state.danger
+        handling.store(turn)
         for effect in turn.effects:
             result = do(handling, effect) or result
         if not isinstance(turn.then, flow.Answer):
@@ -36,7 +35,6 @@ def run(handling: Handling, turn: flow.Turn) -> flow.Turn:
         if result is None:
             raise AssertionError("a turn waits for a result that no effect gives")
         turn = flow.advance(turn.state, result, handling.facts())
-    handling.store(turn)
     return turn
 
 
@@ -51,7 +49,7 @@ def _open_case(h: Handling, effect: flow.OpenCase) -> None:
     if h.call.case_id is None:
         casework.open_for_call(h.site, h.call, h.caller, EntryKind.VOICE_IN, h.now)
     elif effect.danger:
-        intake.raise_danger(h.site, h.call.case_id, h.line.id, h.now)
+        intake.raise_danger(h.site, h.call.case_id, h.now)
         _contacted(h)
 
 
@@ -216,4 +214,3 @@ _ACTS: Mapping[type[Any], Callable[[Handling, Any], Heard | None]] = {
     flow.CallbackUnanswered: _unanswered,
     flow.NeverRing: _never_ring,
 }
-

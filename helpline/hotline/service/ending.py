@@ -40,6 +40,8 @@ def end(handling: Handling) -> None:
     call = handling.call
     _free_whoever_is_held(handling)
     _expect_message(handling)
+    if call.answered_at is not None:  # the talk is what the caller wanted
+        call.state = {**call.state, "settled": True, "wants_person": False}
     turn = flow.advance(handling.state, flow.HungUp(), handling.facts())
     last_step = call.state.get("step", "")
     effects.run(handling, turn)
@@ -72,9 +74,7 @@ def forget_records(before: date) -> None:
 
 def _free_whoever_is_held(handling: Handling) -> None:
     legs = db.session.scalars(
-        select(Leg)
-        .where(Leg.call_id == handling.call.id)
-        .execution_options(populate_existing=True)
+        select(Leg).where(Leg.call_id == handling.call.id).execution_options(populate_existing=True)
     ).all()
     for leg in legs:
         if leg.result in {talks.RINGING, talks.ASKED}:

@@ -88,13 +88,12 @@ class Handling:
     def store(self, turn: Turn) -> None:
         """Write down where the call stands now."""
         call, state = self.call, turn.state
-        before = call.state.get("step")
+        if state.step != call.state.get("step"):
+            self.note(state.step.value)
         call.state = state.to_dict()
         call.language = state.language
-        call.danger = state.danger
+        call.danger = call.danger or state.danger
         call.touched_at = self.now
-        if state.step != before:
-            self.note(state.step.value)
 
     def note(self, step: str, **more: str) -> None:
         """Add a step to the path: its name, the seconds since the call began, and what else."""

@@ -79,9 +79,7 @@ def _free_for(call: LiveCall, rung: Counter[uuid.UUID], now: datetime) -> list[F
     return rules.candidates(me, [*others, me], free, rung)
 
 
-def _on_call_for(
-    call: LiveCall, already: list[uuid.UUID], now: datetime
-) -> list[uuid.UUID]:
+def _on_call_for(call: LiveCall, already: list[uuid.UUID], now: datetime) -> list[uuid.UUID]:
     people = [row.person_id for row in oncall.at(call.line_id, now) if row.phone is not None]
     return [person for person in dict.fromkeys(people) if person not in already]
 

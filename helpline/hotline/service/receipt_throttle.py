@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select, update
 from helpline.extensions import db
 from helpline.hotline.models import LiveCall, WrongReceipts
 from helpline.hotline.rules import RECEIPT_TRIES, hour_before
+from helpline.hotline.service import rows
 from helpline.keys.service.site import Site
 from telephony.numbers import CallerNumber
 
@@ -21,13 +22,12 @@ def too_many(site: Site, caller: CallerNumber, call: LiveCall | None, now: datet
 def count(site: Site, caller: CallerNumber, call: LiveCall | None, now: datetime) -> None:
     """Another wrong one."""
     key, hour = _key(site, caller, call), hour_before(now)
-    changed = db.session.execute(
+    changed = rows.changed(
         update(WrongReceipts)
         .where(WrongReceipts.caller == key, WrongReceipts.hour == hour)
         .values(count=WrongReceipts.count + 1)
-        .execution_options(synchronize_session=False)
     )
-    if not changed.rowcount:
+    if not changed:
         db.session.add(WrongReceipts(caller=key, hour=hour, count=1))
         db.session.flush()
 

@@ -60,9 +60,7 @@ def done(handling: Handling, event: RecordingDone) -> None:
     _found(row, event.recording_id, event.seconds)
 
 
-def done_late(
-    setting: Setting, call_id: uuid.UUID, event: RecordingDone, now: datetime
-) -> None:
+def done_late(setting: Setting, call_id: uuid.UUID, event: RecordingDone, now: datetime) -> None:
     """The same, told after the call's end was told."""
     row = _of_call(call_id, VOICEMAIL)
     if row is None:

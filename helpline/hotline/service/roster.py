@@ -12,7 +12,7 @@ from helpline.errors import BadInput, Conflict
 from helpline.extensions import db
 from helpline.hotline.models import Duty
 from helpline.hotline.rules import RINGS_THAT_END_DUTY, DutyState
-from helpline.hotline.service import oncall
+from helpline.hotline.service import oncall, rows
 from helpline.hotline.service.oncall import Reachable
 from helpline.keys.rules import Place
 from helpline.keys.service.site import Site
@@ -126,7 +126,12 @@ def reachable(
 
 
 def take(
-    person: uuid.UUID, phone_hash: bytes, call: uuid.UUID, leg: uuid.UUID, until: datetime, now: datetime
+    person: uuid.UUID,
+    phone_hash: bytes,
+    call: uuid.UUID,
+    leg: uuid.UUID,
+    until: datetime,
+    now: datetime,
 ) -> bool:
     """Hold somebody for a call; false if another call was first or the phone rings already."""
     row_of(person)
@@ -146,7 +151,7 @@ def take(
         .values(ringing_phone=None)
         .execution_options(synchronize_session=False)
     )
-    taken = db.session.execute(
+    taken = rows.changed(
         update(Duty)
         .where(
             Duty.person_id == person,
@@ -161,22 +166,20 @@ def take(
             talking=False,
             talk_began=None,
         )
-        .execution_options(synchronize_session=False)
     )
     _refresh(person)
-    return taken.rowcount == 1
+    return taken == 1
 
 
 def accept(person: uuid.UUID, leg: uuid.UUID, until: datetime, now: datetime) -> bool:
     """The person pressed 1: true for exactly one key, and only while they are held for this leg."""
-    taken = db.session.execute(
+    taken = rows.changed(
         update(Duty)
         .where(and_(Duty.person_id == person, Duty.leg_id == leg, Duty.talking.is_(False)))
         .values(talking=True, talk_began=now, busy_until=until, unanswered=0)
-        .execution_options(synchronize_session=False)
     )
     _refresh(person)
-    return taken.rowcount == 1
+    return taken == 1
 
 
 def not_taken(person: uuid.UUID, leg: uuid.UUID, now: datetime, *, passed_on: bool) -> None:
@@ -234,9 +237,7 @@ def _set_phone(site: Site, row: Duty, phone: CallerNumber) -> None:
 
 
 def _open_phone(site: Site, row: Duty) -> CallerNumber:
-    return CallerNumber.parse(
-        site.open_for_site(row.phone or b"", _place(row.person_id)).decode()
-    )
+    return CallerNumber.parse(site.open_for_site(row.phone or b"", _place(row.person_id)).decode())
 
 
 def _place(person: uuid.UUID) -> Place:

@@ -115,7 +115,11 @@ def _take(setting: Setting, call: LiveCall, leg: Leg, now: datetime) -> bool:
     waited = (now - (call.wanted_at or call.arrived_at)).total_seconds()
     call.path = [
         *call.path,
-        ["answered", round((now - call.arrived_at).total_seconds()), {"person": str(leg.person_id)}],
+        [
+            "answered",
+            round((now - call.arrived_at).total_seconds()),
+            {"person": str(leg.person_id)},
+        ],
     ]
     call.queued_at = None
     if call.case_id is not None:

@@ -93,7 +93,8 @@ def take(setting: Setting, event: InboundText, stretched: Stretched, now: dateti
     language = guessed if told_by_words or not known.language else known.language
     language = language if language in line.languages else line.default_language
     message = Message(setting, event, line, reading, stretched, language, now)
-    reply = _ACTS.get(reading.keyword, _free)(message)
+    act = _ACTS[reading.keyword] if reading.keyword is not None else _free
+    reply = act(message)
     if reply:
         _send(message, reply)
 
@@ -145,9 +146,7 @@ def _call(message: Message) -> str:
         received = _receive(message, {"asked": "call"})
         body = {"line": str(line.id)}
         intake.add(message.setting.site, received.case_id, EntryKind.CALLBACK_ASKED, body, now)
-        callbacks.enter(
-            message.setting.site, handle, received.case_id, line, message.language, now
-        )
+        callbacks.enter(message.setting.site, handle, received.case_id, line, message.language, now)
     is_open = lines.hours_at(line, now) is Hours.OPEN
     return _text(message, "call" if is_open else "call_closed")
 
