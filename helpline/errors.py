@@ -110,4 +110,4 @@ def _page(status: int, sentence: str) -> Response:
         body = sentence or f"{status}"
         return make_response(body + "\n", status, {"Content-Type": "text/plain; charset=utf-8"})
     template = f"errors/{status if status in PAGES else 500}.html"
-    return make_response(render_template(template, sentence=sentence), status)
+    return make_response(render_template(template, message=sentence), status)

@@ -23,7 +23,11 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     babel.init_app(app, locale_selector=chosen)
     app.context_processor(
-        lambda: {"page_language": LANGUAGES[spoken()][0], "page_languages": LANGUAGES}
+        lambda: {
+            "html_lang": LANGUAGES[spoken()][0],
+            "page_language": LANGUAGES[spoken()][0],
+            "page_languages": LANGUAGES,
+        }
     )
 
 

@@ -5,6 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     HiddenField,
     PasswordField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -61,12 +62,12 @@ class InviteForm(FlaskForm):
     login_name = StringField(_("Login name"), [_NEEDED, Length(max=NAME_LENGTH)])
     role = SelectField(
         _("Role"),
-        choices=[(role.value, label) for role, label in ROLE_LABELS.items()],
+        choices=[SelectChoice(role.value, label) for role, label in ROLE_LABELS.items()],
         validate_choice=True,
     )
     languages = SelectMultipleField(
         _("Answers in"),
-        choices=list(LANGUAGES.items()),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
@@ -77,7 +78,7 @@ class LanguagesForm(FlaskForm):
 
     languages = SelectMultipleField(
         _("Answers in"),
-        choices=list(LANGUAGES.items()),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )

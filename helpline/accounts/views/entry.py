@@ -187,8 +187,7 @@ def _try_confirm(form: ConfirmForm) -> ResponseReturnValue:
 
 
 def _confirm_page(form: FlaskForm, status: int) -> Response:
-    back = visit.local(form.next.data) or url_for("accounts.index")
-    page = render_template("accounts/confirm.html", form=form, back=back)
+    page = render_template("accounts/confirm.html", form=form)
     return make_response(page, status)
 
 

@@ -4,12 +4,13 @@ import uuid
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from helpline.accounts import rules
 from helpline.accounts.forms import CodeForm, EmptyForm, NewPasswordForm
 from helpline.accounts.service import factors, login, people, sessions
-from helpline.accounts.service.sessions import Opened
+from helpline.accounts.service.sessions import Listed, Opened
 from helpline.accounts.views import visit
 from helpline.accounts.views.enrolment import check_new_password, factor_page
 from helpline.accounts.views.visit import see_other
@@ -41,7 +42,9 @@ def own() -> ResponseReturnValue:
         form=EmptyForm(),
         name=rules.display_name(found.login_name),
         login_name=found.login_name,
-        sessions=sessions.listed(found),
+        sessions=[_row(item) for item in sessions.listed(found)],
+        idle_minutes=visit.config().security.idle_minutes,
+        session_hours=visit.config().security.session_hours,
         languages=[rules.LANGUAGES[code] for code in people.languages_of(found.person)],
     )
 
@@ -88,6 +91,16 @@ def second_factor() -> ResponseReturnValue:
     audit.record(site(), "second_factor.changed", visit.now(), actor=found.person)
     flash(_("The new app counts now. You are logged out everywhere else."))
     return see_other(url_for("accounts.own"))
+
+
+def _row(item: Listed) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "device": item.device,
+        "began": format_datetime(item.began, _("d MMMM, HH:mm")),
+        "seen": format_datetime(item.seen, _("d MMMM, HH:mm")),
+        "present": item.present,
+    }
 
 
 def _opened() -> Opened:
