@@ -208,10 +208,12 @@ class Fact(Model):
 
     case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(Integer)
+    opening_revision: Mapped[int] = mapped_column(Integer)
     opening_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     opening_generation: Mapped[int] = mapped_column(Integer)
     opening_stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
     opening_closed_in: Mapped[str | None] = mapped_column(String(8))
+    ending_revision: Mapped[int] = mapped_column(Integer)
     ending_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     ending_generation: Mapped[int] = mapped_column(Integer)
     ending_stamp: Mapped[bytes | None] = mapped_column(LargeBinary)

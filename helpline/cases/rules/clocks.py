@@ -116,6 +116,7 @@ ACKNOWLEDGE: Final = Target(7, Unit.DAYS)
 PLAN: Final = Target(45, Unit.DAYS)
 FEEDBACK: Final = Target(90, Unit.DAYS)
 
+_UNRATED_COUNTS_AS: Final = 2
 _PLANNED: Final = frozenset(
     {Status.ADMISSIBLE, Status.AWAITING_CONSENT, Status.WITH_FACTORY, Status.INVESTIGATING}
 )
@@ -136,7 +137,7 @@ def clocks(state: State, working: WorkingTime) -> tuple[Clock, ...]:
     """Every clock of a case, met ones too."""
     if state.opened is None:
         return ()
-    found = [_answer(state, state.opened, working), *_ceilings(state, state.opened, working)]
+    found = [*_answers(state, state.opened, working), *_ceilings(state, state.opened, working)]
     if state.status is Status.ON_HOLD and state.hold_until:
         until = state.hold_until
         return tuple(clock if clock.met else replace(clock, paused_until=until) for clock in found)
@@ -181,19 +182,23 @@ def rounded_down(moment: datetime, step: timedelta) -> datetime:
     return midnight + (moment - midnight) // step * step
 
 
-def _answer(state: State, opened: datetime, working: WorkingTime) -> Clock:
-    """The first answer, or the answer to what the worker said since."""
-    if state.severity is None and state.first_answer is None:
-        clock = Clock(ClockName.LOOK, opened, due_at(opened, LOOK, working))
-        return clock if state.taken is None else Clock(clock.name, opened, clock.due, state.taken)
-    target = ANSWER[state.severity if state.severity is not None else 1]
-    if state.first_answer is None:
-        return Clock(ClockName.FIRST_ANSWER, opened, due_at(opened, target, working), state.closed)
-    if state.waiting_since is None:
-        due = due_at(opened, target, working)
-        return Clock(ClockName.FIRST_ANSWER, opened, due, state.first_answer)
+def _answers(state: State, opened: datetime, working: WorkingTime) -> list[Clock]:
+    """The first look and answer, and the answer to what the worker said since."""
+    unrated = state.severity is None
+    target = ANSWER[_UNRATED_COUNTS_AS if state.severity is None else state.severity]
+    looked = state.taken or state.first_answer or state.closed
+    if unrated and looked is None:
+        return [Clock(ClockName.LOOK, opened, due_at(opened, LOOK, working))]
+    first = Clock(
+        ClockName.FIRST_ANSWER,
+        opened,
+        due_at(opened, target, working),
+        state.first_answer or state.closed,
+    )
     since = state.waiting_since
-    return Clock(ClockName.ANSWER, since, due_at(since, target, working))
+    if since is None or first.met is None:
+        return [first]
+    return [first, Clock(ClockName.ANSWER, since, due_at(since, target, working))]
 
 
 def _ceilings(state: State, opened: datetime, working: WorkingTime) -> list[Clock]:

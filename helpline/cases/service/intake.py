@@ -41,6 +41,7 @@ class Contact:
               handle; a voice contact is always a new case
     same_phone   link a new case to the open cases of its handle
     link_to   a case this new one goes on with (its holders are off duty)
+    at, by    when it was, and who wrote it down, if that was done afterwards by a person
     """
 
     kind: EntryKind
@@ -54,6 +55,8 @@ class Contact:
     thread: Thread = "voice"
     same_phone: bool = True
     link_to: uuid.UUID | None = None
+    at: datetime | None = None
+    by: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,9 @@ def receive(site: Site, contact: Contact, now: datetime) -> Received:
     into = _thread(contact, known)
     opened = into is None
     case = _open(site, contact, known, now) if into is None else shells.lock(into)
-    entry = entries.put(site, case, Event(contact.kind, now, None, _body(contact)))
+    author = str(contact.by) if contact.by else None
+    event = Event(contact.kind, contact.at or now, author, _body(contact))
+    entry = entries.put(site, case, event)
     if contact.case_id and contact.content.get("text"):
         receipts.copy_words(site, case.id, str(contact.content["text"]), contact.language, now)
     if contact.number and contact.handle:

@@ -35,7 +35,7 @@ READ_MARK = "read"
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """One letter. `entry`: the case's entry it repeats, "" for the worker's own words."""
+    """One letter, from us or the worker's own words."""
 
     sequence: int
     text: str = field(repr=False)
@@ -44,7 +44,6 @@ class LetterView:
     from_us: bool
     by_phone: bool
     read: bool
-    entry: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,6 @@ def put_letter(
     language: str,
     now: datetime,
     *,
-    entry: uuid.UUID,
     by_phone: bool,
 ) -> list[tuple[uuid.UUID, int]]:
     """Put what a person says to the worker into every letterbox of the case; where it lies."""
@@ -153,7 +151,6 @@ def put_letter(
         "language": language,
         "at": now.isoformat(),
         "by_phone": by_phone,
-        "entry": str(entry),
     }
     return [(box_id, _put(site, box_id, values)) for box_id in letterboxes_of(case_id)]
 
@@ -207,7 +204,6 @@ def _view(sequence: int, values: Mapping[str, Any], heard: int) -> LetterView:
         from_us=values["from"] == FROM_US,
         by_phone=bool(values.get("by_phone", False)),
         read=sequence <= heard,
-        entry=str(values.get("entry", "")),
     )
 
 

@@ -2,10 +2,11 @@
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from helpline.cases.service.intake import Contact, Received
 from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.keys.service.principal import Principal
+from helpline.keys.service.site import Site
 from helpline.register.models import Line
 from tests.organisation import Organisation, found
 
@@ -35,7 +37,7 @@ class Desk:
     numbers: dict[str, bytes] = field(default_factory=dict)
 
     @property
-    def site(self) -> Any:
+    def site(self) -> Site:
         return self.organisation.site
 
     @property
@@ -50,7 +52,7 @@ class Desk:
     def supervisor(self) -> Principal:
         return self.organisation.supervisor
 
-    def work(self) -> Any:
+    def work(self) -> AbstractContextManager[None]:
         return self.organisation.work()
 
     def handle(self, number: str) -> bytes:
@@ -58,7 +60,7 @@ class Desk:
             self.numbers[number] = self.site.handle(number)
         return self.numbers[number]
 
-    def contact(self, number: str | None = NUMBER, **changes: Any) -> Contact:
+    def contact(self, number: str | None = NUMBER, **changes: object) -> Contact:
         contact = Contact(
             kind=EntryKind.VOICE_IN,
             line_id=self.line,
@@ -66,10 +68,10 @@ class Desk:
             number=number,
             handle=self.handle(number) if number else None,
         )
-        return dataclasses.replace(contact, **changes)
+        return dataclasses.replace(contact, **cast(Any, changes))
 
     def receive(
-        self, number: str | None = NUMBER, now: datetime = MONDAY, **changes: Any
+        self, number: str | None = NUMBER, now: datetime = MONDAY, **changes: object
     ) -> Received:
         with self.work():
             return intake.receive(self.site, self.contact(number, **changes), now)

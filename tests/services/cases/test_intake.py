@@ -108,10 +108,11 @@ def test_a_contact_with_a_receipt_opens_its_closed_case_again(desk: Desk) -> Non
     with desk.work():
         file = files.open_file(desk.ada, received.case_id)
         known = numbers.of_case(file.opened)
+        current = numbers.current(file.opened, None)
     assert file.state.status is Status.REOPENED
     assert file.faults == []
     assert [number.caller.reveal() for number in known] == [NUMBER, OTHER_NUMBER]
-    assert numbers.current(file.opened, None) == known[0]
+    assert current == known[0]
 
 
 def test_a_number_is_recognised_without_any_key(desk: Desk) -> None:
