@@ -175,7 +175,9 @@ def _danger(state: State, _event: Event) -> State:
 
 
 def _keyed(state: State, event: Event) -> State:
-    return replace(state, keyed=str(event.body.get("digits", "")))
+    """Digits on the phone, or what somebody said on being asked: until it is coded, a hint."""
+    factory = str(event.body.get("factory", "")) or state.factory
+    return replace(state, keyed=str(event.body.get("digits", "")) or state.keyed, factory=factory)
 
 
 def _safety(state: State, event: Event) -> State:

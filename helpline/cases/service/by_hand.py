@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from helpline.cases.rules import severity as severities
-from helpline.cases.rules.kinds import RECORDED_BY_HAND, EntryKind
+from helpline.cases.rules.kinds import CONTACTS, RECORDED_BY_HAND, EntryKind
 from helpline.cases.rules.policy import Policy, problem_with
-from helpline.cases.rules.state import Event
 from helpline.cases.service import (
     assignment,
     cards,
-    entries,
     files,
     intake,
     outreach,
-    shells,
     writing,
 )
 from helpline.cases.service.intake import Contact
@@ -102,9 +99,7 @@ def _continue(
 ) -> None:
     file = files.open_file(principal, case_id)
     body = _body(contact) | {"line": str(contact.line_id), "language": contact.language}
-    event = Event(contact.kind, contact.at, str(principal.person), body)
-    entry = entries.write(file.opened, shells.find(case_id), event)
-    file.take(entry)
+    file.append(contact.kind, body, now, at=contact.at)
     file.save()
 
 
@@ -118,7 +113,8 @@ def _is_heavy(contact: RecordedContact) -> bool:
 
 
 def _check(contact: RecordedContact, now: datetime) -> None:
-    if contact.kind not in RECORDED_BY_HAND:
+    new = contact.case_id is None
+    if contact.kind not in RECORDED_BY_HAND or (new and contact.kind not in CONTACTS):
         raise BadInput("Choose how the contact came.", "kind")
     if not contact.text.strip():
         raise BadInput("Write what was said.", "text")

@@ -172,7 +172,7 @@ def _inbox() -> tuple[ColumnElement[bool], ...]:
     return (Case.assignee.is_(None), Case.status != Status.CLOSED.value)
 
 
-def _select(principal: Principal, which: Which, now: datetime) -> Select[tuple[Case]]:
+def _select(principal: Principal, which: Which, now: datetime) -> Select[Case]:
     mine = Case.assignee == principal.person
     is_open = Case.status != Status.CLOSED.value
     if which is Which.INBOX:
@@ -191,7 +191,7 @@ def _select(principal: Principal, which: Which, now: datetime) -> Select[tuple[C
     return select(Case).where(is_open)
 
 
-def _ordered(query: Select[tuple[Case]]) -> Select[tuple[Case]]:
+def _ordered(query: Select[Case]) -> Select[Case]:
     return query.order_by(Case.rank.desc(), func.coalesce(Case.due, FAR), Case.id)
 
 
