@@ -1,0 +1,190 @@
+"""Each webhook three times more and shuffled gives one result; what is wrong changes nothing."""
+
+import base64
+import hmac
+from collections import Counter
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from helpline.extensions import db
+from telephony.sandbox.webhooks import Faults, sign
+from tests.hotline.world import ACCOUNT, BASE, LINE, MISSED, OTHER, TOKEN, WORKER, World, through
+
+
+def story(world: World) -> None:
+    """A talk, a message, a missed call and two texts."""
+    ada = world.counsellor()
+    call = through(world.worker().ring(LINE), "3", "#", "2", "4711#")
+    world.phone(ada).pick_up().press("1")
+    world.pass_time(30)
+    call.hang_up()
+    world.pass_time(40)
+    with world.work():
+        from helpline.hotline.service import roster
+
+        roster.off_duty(ada, world.now)
+    call = through(world.worker(OTHER).ring(LINE), "3", "#", "2", "1", "#", "#")
+    world.pass_time(8, 1)
+    call.say("Please ring me", 4)
+    call.press("#")
+    world.pass_time(2, 1)
+    call.hang_up()
+    world.worker("+860000000051").ring(MISSED)
+    world.worker("+860000000052").text(LINE, "They did not pay us")
+    world.worker("+860000000052").text(LINE, "CALL")
+    world.pass_time(60)
+    world.do_jobs()
+
+
+def picture(world: World) -> dict[str, Any]:
+    """How many rows each table has, and each case's kinds, sorted."""
+    with world.work():
+        tables = inspect(db.engine).get_table_names()
+        rows = {
+            name: db.session.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in sorted(tables)
+        }
+    rows.pop("seen_events")
+    kinds = Counter(tuple(sorted(world.kinds(case))) for case in world.cases())
+    return {"rows": rows, "kinds": kinds, "how": Counter(r["how"] for r in world.records())}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_replays_and_shuffling_change_nothing(seed: int, tmp_path: Any, sqlite_template: Any) -> None:
+    import shutil
+
+    from tests.hotline.world import open_world
+
+    pictures = []
+    for name, faults in (
+        ("plain", Faults()),
+        ("storm", Faults(seed=seed, replays=3, shuffle=True, spread=5)),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        shutil.copy(sqlite_template, folder / "db.sqlite3")
+        world = open_world(f"sqlite:///{folder}/db.sqlite3", folder, faults=faults)
+        try:
+            story(world)
+            world.pass_time(30)
+            world.do_jobs()
+            pictures.append(picture(world))
+            assert world.alerts() == []
+        finally:
+            world.close()
+    assert pictures[0] == pictures[1]
+
+
+def test_a_replay_gets_the_very_same_answer(world: World) -> None:
+    world.counsellor()
+    call = through(world.worker().ring(LINE), "3", "#", "2", "#")
+    done = [made for made in world.carrier.travelled if "/telephony/voice" in made.url]
+    for made in done:
+        first = world.carrier.send_again(made)
+        second = world.carrier.send_again(made)
+        assert first is not None
+        assert second is not None
+        assert first.status == second.status == 200
+        assert first.body == second.body
+    assert len(world.cases()) == 1
+    call.hang_up()
+
+
+def post(world: World, path: str, form: dict[str, str], signature: str | None = None, **more: Any) -> Any:
+    url = BASE + path
+    client = world.organisation.app.test_client()
+    headers = {}
+    if signature != "":
+        headers["X-Twilio-Signature"] = signature or sign(TOKEN, url, form.items())
+    return client.post(path, base_url=BASE, data=form, headers=headers, **more)
+
+
+def ringing(**changes: str) -> dict[str, str]:
+    return {
+        "CallSid": "CA1",
+        "AccountSid": ACCOUNT,
+        "From": WORKER,
+        "To": LINE,
+        "CallStatus": "ringing",
+        "Direction": "inbound",
+    } | changes
+
+
+PATHS = [
+    "/telephony/voice",
+    "/telephony/voice/00000000-0000-4000-8000-000000000000/menu?turn=1",
+    "/telephony/voice/00000000-0000-4000-8000-000000000000/dialled?turn=1",
+    "/telephony/voice/00000000-0000-4000-8000-000000000000/recording",
+    "/telephony/leg/00000000-0000-4000-8000-000000000000/whisper",
+    "/telephony/leg/00000000-0000-4000-8000-000000000000/accept",
+    "/telephony/leg/00000000-0000-4000-8000-000000000000/status",
+    "/telephony/status",
+    "/telephony/text",
+    "/telephony/text/status",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("signature", ["", "nonsense", base64.b64encode(b"0" * 20).decode()])
+def test_unsigned_and_wrongly_signed_requests_are_refused(
+    world: World, path: str, signature: str
+) -> None:
+    answer = post(world, path, ringing(), signature)
+    assert answer.status_code == 403
+    assert answer.mimetype == "text/plain"
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_missing_fields_are_a_clear_error(world: World, path: str) -> None:
+    answer = post(world, path, {"AccountSid": ACCOUNT})
+    assert answer.status_code == 400
+    assert answer.mimetype == "text/plain"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_wrong_method_is_405(world: World, path: str) -> None:
+    client = world.organisation.app.test_client()
+    assert client.get(path, base_url=BASE).status_code == 405
+
+
+def test_an_oversized_request_is_413(world: World) -> None:
+    answer = post(world, "/telephony/text", ringing(Body="x" * 300_000))
+    assert answer.status_code == 413
+    assert answer.mimetype == "text/plain"
+
+
+def test_an_unknown_line_or_account_is_no_call(world: World) -> None:
+    assert post(world, "/telephony/voice", ringing(To="+860000000099")).status_code == 404
+    other = "AC" + "9" * 32
+    assert post(world, "/telephony/voice", ringing(AccountSid=other)).status_code == 403
+    assert world.live() == 0
+
+
+def test_duplicate_and_broken_fields_are_a_clear_error(world: World) -> None:
+    url = f"{BASE}/telephony/voice"
+    body = "CallSid=CA1&CallSid=CA2&From=%FF%FE&To=%2B860000000001&AccountSid=" + ACCOUNT
+    pairs = {("CallSid", "CA1"), ("CallSid", "CA2"), ("AccountSid", ACCOUNT)}
+    client = world.organisation.app.test_client()
+    for signature in (sign(TOKEN, url, pairs), hmac.digest(b"x", b"y", "sha1").hex()):
+        answer = client.post(
+            "/telephony/voice",
+            base_url=BASE,
+            data=body,
+            content_type="application/x-www-form-urlencoded",
+            headers={"X-Twilio-Signature": signature},
+        )
+        assert answer.status_code in {400, 403}
+
+
+def test_events_of_calls_that_are_over_change_nothing(world: World) -> None:
+    world.counsellor()
+    call = through(world.worker().ring(LINE), "3", "#", "2", "#")
+    call.hang_up()
+    before = picture(world)
+    for made in list(world.carrier.travelled):
+        answer = world.carrier.send_again(made)
+        assert answer is not None
+        assert answer.status < 300
+    assert picture(world) == before
