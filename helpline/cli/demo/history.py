@@ -1,0 +1,122 @@
+"""Three hundred past contacts, brought in through the real intake and worked on by use cases."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpline.accounts.service import people
+from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.rules.status import Accepted, Outcome
+from helpline.cases.service import assignment, closing, coding, intake, writing
+from helpline.cases.service.closing import Ending
+from helpline.cases.service.coding import Coding
+from helpline.cases.service.intake import Contact, Received
+from helpline.cli.common import work
+from helpline.cli.demo import cast
+from helpline.columns import utc_now
+from helpline.keys.rules import Role
+from helpline.keys.service.principal import Principal
+from helpline.keys.views import site as current_site
+from helpline.register.service import factories, lines
+from helpline.register.service.lines import LineView
+from helpline.unit_of_work import HelplineFlask
+
+CONTACTS = 300
+WAITING = 6
+OPEN = 40
+DAYS = 180
+_CHANNELS = (EntryKind.VOICE_IN,) * 5 + (EntryKind.SMS,) * 3 + (EntryKind.WALK_IN,)
+_SUMMARY = "Spoken through to the end; the worker knows how to come back."
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One past contact: when, where, what was said, and by whom it was worked on."""
+
+    at: datetime
+    line: LineView
+    language: str
+    kind: EntryKind
+    number: str
+    code: str
+    severity: int
+    sentence: str
+    counsellor: Principal
+    factory: str
+
+
+def write(app: HelplineFlask, staff: Sequence[Principal]) -> None:
+    """Bring the past in: mostly closed cases, some open ones, a few that nobody has taken."""
+    chance = random.Random(11)  # noqa: S311  the same invented past each time
+    with work(app):
+        pasts = list(_pasts(chance, staff))
+    for number, past in enumerate(pasts):
+        age = len(pasts) - number
+        with app.app_context():
+            handle = current_site().handle(past.number)
+        with work(app) as site:
+            contact = Contact(
+                past.kind,
+                past.line.id,
+                past.language,
+                {"text": past.sentence} if past.kind is EntryKind.SMS else {"seconds": 300},
+                past.number,
+                handle,
+            )
+            received = intake.receive(site, contact, past.at)
+            if age > WAITING:
+                _work_on(past, received, closed=age > WAITING + OPEN)
+
+
+def _work_on(past: Past, received: Received, *, closed: bool) -> None:
+    """Claim, note, code, perhaps close; a text that joined an open case is left to its holder."""
+    if not received.opened:
+        return
+    counsellor, case_id, later = past.counsellor, received.case_id, past.at + timedelta(minutes=12)
+    assignment.claim(counsellor, case_id, later)
+    if past.kind is not EntryKind.SMS:
+        writing.note(counsellor, case_id, past.sentence, later)
+    coded = Coding(past.code, past.severity, factory=past.factory, language=past.language)
+    coding.code(counsellor, case_id, coded, later)
+    if closed:
+        ending = Ending(Outcome.ADVICE_SUFFICIENT, accepted=Accepted.YES, summary=_SUMMARY)
+        closing.close(counsellor, case_id, ending, later + timedelta(days=1))
+
+
+def _pasts(chance: random.Random, staff: Sequence[Principal]) -> Iterator[Past]:
+    speaking = [
+        (person, people.languages_of(person.person))
+        for person in staff
+        if person.role is Role.COUNSELLOR
+    ]
+    known = lines.all_active()
+    codes = [factory.code for factory in factories.all_factories()]
+    callers = [f"{prefix}0000001{n:03d}" for prefix in ("+86", "+91") for n in range(120)]
+    for at in _moments(chance, utc_now()):
+        line = chance.choice(known)
+        language = chance.choice([one for one in line.languages if one != "en" or at.hour % 3 == 0])
+        code, severity, sentence = chance.choice(cast.SENTENCES[language])
+        able = [person for person, spoken in speaking if language in spoken]
+        prefix = "+86" if line.country == "CN" else "+91"
+        yield Past(
+            at=at,
+            line=line,
+            language=language,
+            kind=chance.choice(_CHANNELS),
+            number=chance.choice([caller for caller in callers if caller.startswith(prefix)]),
+            code=code,
+            severity=severity,
+            sentence=sentence,
+            counsellor=chance.choice(able),
+            factory=chance.choice(codes) if chance.random() < 0.7 else "",
+        )
+
+
+def _moments(chance: random.Random, now: datetime) -> list[datetime]:
+    """Long ago for closed cases, this week for open ones, the last hours for the inbox."""
+    closed = CONTACTS - OPEN - WAITING
+    long_ago = [now - timedelta(days=chance.uniform(8, DAYS)) for _ in range(closed)]
+    lately = [now - timedelta(hours=chance.uniform(5, 70)) for _ in range(OPEN)]
+    fresh = [now - timedelta(minutes=chance.uniform(2, 25)) for _ in range(WAITING)]
+    return sorted(long_ago) + sorted(lately) + sorted(fresh)
