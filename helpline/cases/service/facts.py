@@ -22,7 +22,6 @@ def write(file: CaseFile) -> None:
     row = db.session.get(Fact, case_id, with_for_update=True, populate_existing=True)
     if row is None:
         row = Fact(case_id=case_id, revision=0)
-        db.session.add(row)
     row.revision += 1
     if row.opening_closed_in is None:
         place = places.opening_codes(case_id, row.revision)
@@ -42,6 +41,7 @@ def write(file: CaseFile) -> None:
             part.stamp,
         )
         row.ending_revision = row.revision
+    db.session.add(row)
 
 
 def _opening(file: CaseFile) -> dict[str, Any]:
