@@ -136,8 +136,8 @@ def _links() -> Iterator[tuple[AuditLink, AuditRow | None]]:
         .outerjoin(AuditRow, AuditRow.id == AuditLink.row_id)
         .order_by(AuditLink.sequence)
     )
-    for found in db.session.execute(query).yield_per(BATCH):
-        yield found.tuple()
+    for found, row in db.session.execute(query).yield_per(BATCH):  # noqa: UP028  rows to tuples
+        yield found, row
 
 
 def _row_faults(site: Site, row: AuditRow, where: str) -> Iterator[str]:

@@ -65,7 +65,7 @@ def login() -> ResponseReturnValue:
         found = visit.opened()
         if found is not None:
             return see_other(visit.place_of(found))
-        if _expired_name() is not None:
+        if _expired_name() is not None or session.get(_LOCKED):
             return see_other(url_for("accounts.locked"))
         form.next.data = visit.local(request.args.get("next"))
         return render_template("accounts/login.html", form=form)

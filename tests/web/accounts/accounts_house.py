@@ -72,7 +72,7 @@ class House:
     site: Site
     recovery: Box
     now: datetime = START
-    factors: dict[str, bytes] = field(default_factory=dict)
+    factors: dict[str, bytes] = field(default_factory=dict, repr=False)
     people: dict[str, Established] = field(default_factory=dict)
 
     def clock(self) -> datetime:
