@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -20,7 +20,6 @@ from helpline.keys.service.site import Site
 from helpline.keys.views import site as current_site
 from helpline.unit_of_work import HelplineFlask, unit_of_work
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 config_option = click.option(
@@ -69,13 +68,11 @@ def work(app: HelplineFlask) -> Iterator[Site]:
             db.session.remove()
 
 
-def with_app(
-    function: Callable[Concatenate[HelplineFlask, P], R],
-) -> Callable[Concatenate[Path, P], R]:
-    """Decorator: add `--config` and hand the command its application."""
+def with_app(function: Callable[..., R]) -> Callable[..., R]:
+    """Decorator: add `--config` and hand the command its application as first argument."""
 
-    def run(config_file: Path, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return function(make_app(read_config(config_file)), *args, **kwargs)
+    def run(config_file: Path, **given: object) -> R:
+        return function(make_app(read_config(config_file)), **given)
 
     functools.update_wrapper(run, function)
     return config_option(run)
