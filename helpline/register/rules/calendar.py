@@ -82,7 +82,8 @@ def holiday_at(calendar: Calendar, moment: datetime) -> Holiday | None:
 
 def next_opening(calendar: Calendar, moment: datetime) -> datetime | None:
     """The first open moment at or after `moment`, in UTC; None if there is none in 800 days."""
-    for start, _ in openings(calendar, moment):
+    moment = moment.astimezone(UTC)
+    for start, _ in _pieces(calendar, moment, moment + HORIZON):
         return start
     return None
 
@@ -97,7 +98,7 @@ def add_working_time(calendar: Calendar, moment: datetime, minutes: float) -> da
     moment = moment.astimezone(UTC)
     if left <= timedelta(0):
         return moment
-    for start, end in openings(calendar, moment):
+    for start, end in _pieces(calendar, moment, moment + HORIZON):
         if left <= end - start:
             return start + left
         left -= end - start
@@ -107,7 +108,7 @@ def add_working_time(calendar: Calendar, moment: datetime, minutes: float) -> da
 def working_minutes_between(calendar: Calendar, start: datetime, end: datetime) -> float:
     """Open minutes from `start` to `end`; 0 if `end` is not later."""
     total = timedelta(0)
-    for opens, closes in openings(calendar, start, end):
+    for opens, closes in _pieces(calendar, start.astimezone(UTC), end.astimezone(UTC)):
         total += closes - opens
     return total / timedelta(minutes=1)
 
