@@ -1,0 +1,131 @@
+"""Forms of the register; what they hold is checked by the services."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length
+
+from helpline.register.rules.lines import MESSAGE_LENGTH, TEXT_LENGTH
+from helpline.register.service.line_upkeep import WEEKDAYS
+from telephony.flow import LineKind
+
+_NEEDED = InputRequired(_("Fill this in."))
+_LONG = Length(max=TEXT_LENGTH + MESSAGE_LENGTH)
+LANGUAGE_FIELDS = ("language_1", "language_2", "language_3", "language_4", "language_5")
+KINDS = {
+    LineKind.ANSWERING: _("Answering line: calls are picked up"),
+    LineKind.MISSED_CALL: _("Missed-call line: never picks up, each call asks to be rung back"),
+}
+
+
+class EmptyForm(FlaskForm):
+    """Only the token against forged requests."""
+
+
+class FactoryForm(FlaskForm):
+    """One factory."""
+
+    code = StringField(_("Code"), [_NEEDED, Length(max=40)])
+    key_code = StringField(_("Digits on the poster"), [Length(max=40)])
+    name = StringField(_("Name"), [_NEEDED, Length(max=400)])
+    country = StringField(_("Country"), [_NEEDED, Length(max=40)])
+    province = StringField(_("Province or state"), [_NEEDED, Length(max=400)])
+    region = StringField(_("Region"), [Length(max=400)])
+    workers = StringField(_("Workers"), [_NEEDED, Length(max=40)])
+    certified_until = StringField(_("Certified until"), [Length(max=40)])
+    brands = TextAreaField(_("Brands"), [Length(max=1000)])
+    active = BooleanField(_("Workers of this factory are served"), default=True)
+    revision = HiddenField()
+
+
+class ImportForm(FlaskForm):
+    """A file of factories."""
+
+    file = FileField(_("CSV file"), [_NEEDED])
+    update = BooleanField(_("Update factories that are in the register already"))
+
+
+class LineForm(FlaskForm):
+    """One line with its languages and its calendar."""
+
+    name = StringField(_("Name"), [_NEEDED, Length(max=200)])
+    number = StringField(_("Telephone number"), [_NEEDED, Length(max=40)])
+    country = StringField(_("Country"), [_NEEDED, Length(max=40)])
+    kind = RadioField(
+        _("Kind"),
+        choices=[SelectChoice(kind.value, label) for kind, label in KINDS.items()],
+        default=LineKind.ANSWERING.value,
+    )
+    language_1 = SelectField(_("Key 1, and when no key is pressed"))
+    language_2 = SelectField(_("Key 2"))
+    language_3 = SelectField(_("Key 3"))
+    language_4 = SelectField(_("Key 4"))
+    language_5 = SelectField(_("Key 5"))
+    zone = StringField(_("Time zone"), [_NEEDED, Length(max=64)])
+    mon = StringField(_("Monday"), [Length(max=200)])
+    tue = StringField(_("Tuesday"), [Length(max=200)])
+    wed = StringField(_("Wednesday"), [Length(max=200)])
+    thu = StringField(_("Thursday"), [Length(max=200)])
+    fri = StringField(_("Friday"), [Length(max=200)])
+    sat = StringField(_("Saturday"), [Length(max=200)])
+    sun = StringField(_("Sunday"), [Length(max=200)])
+    holidays = TextAreaField(_("Holidays"), [Length(max=20_000)])
+    emergency_numbers = StringField(_("Emergency numbers"), [_NEEDED, Length(max=80)])
+    recording_offered = BooleanField(_("Callers may allow a recording"))
+    active = BooleanField(_("The line takes calls"), default=True)
+    revision = HiddenField()
+
+    def offer_languages(self, names: Mapping[str, str]) -> None:
+        """Let each key choose one of these languages; all keys but the first may stay empty."""
+        choices = [SelectChoice(code, name) for code, name in names.items()]
+        for name in LANGUAGE_FIELDS:
+            field = self[name]
+            field.choices = (
+                choices if name == LANGUAGE_FIELDS[0] else [SelectChoice("", "–"), *choices]
+            )
+            field.validate_choice = False
+
+    def chosen_languages(self) -> tuple[str, ...]:
+        """The languages in the order of their keys."""
+        return tuple(self[name].data for name in LANGUAGE_FIELDS if self[name].data)
+
+    def hours(self) -> dict[str, str]:
+        """Hours by weekday."""
+        return {day: self[day].data or "" for day in WEEKDAYS}
+
+
+class TextForm(FlaskForm):
+    """What a line says: words, or a sound file."""
+
+    text = TextAreaField(_("Own text"), [_LONG])
+    sound = FileField(_("Sound file"))
+
+
+class LabelForm(FlaskForm):
+    """The names of a code."""
+
+    en = StringField(_("English"), [Length(max=400)])
+    zh_hans = StringField("简体中文", [Length(max=400)])
+    hi = StringField("हिन्दी", [Length(max=400)])
+
+    def labels(self) -> dict[str, str]:
+        """Names by language."""
+        typed = {"en": self.en.data, "zh-Hans": self.zh_hans.data, "hi": self.hi.data}
+        return {language: text or "" for language, text in typed.items()}
+
+
+class CodeForm(LabelForm):
+    """A new sub-code."""
+
+    code = StringField(_("Code"), [_NEEDED, Length(max=40)])
