@@ -187,7 +187,10 @@ class NeverContact(Model):
 
 
 class SentText(Model):
-    """Which entry a carrier's report of delivery belongs to, by the keyed hash of its id."""
+    """Which entry a carrier's report of delivery belongs to.
+
+    `message` is `site.event_hash(<the carrier's id>, "sent")`.
+    """
 
     __tablename__ = "sent_texts"
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from helpline.audit.service import record
 from helpline.cases.models import Case
@@ -127,6 +127,16 @@ def caseload(person: uuid.UUID) -> int:
     """How many cases a person has that are not closed."""
     query = select(Case.id).where(Case.assignee == person, Case.status != Status.CLOSED.value)
     return len(db.session.scalars(query).all())
+
+
+def caseloads() -> dict[uuid.UUID, int]:
+    """Everybody who has cases, closed ones too, and how many."""
+    query = (
+        select(Case.assignee, func.count())
+        .where(Case.assignee.is_not(None))
+        .group_by(Case.assignee)
+    )
+    return {person: count for person, count in db.session.execute(query) if person is not None}
 
 
 def _locked(principal: Principal, ids: Sequence[uuid.UUID]) -> list[CaseFile]:

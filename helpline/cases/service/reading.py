@@ -67,6 +67,13 @@ class CaseView:
     line_name: str
     faults: tuple[tuple[str, int], ...]
 
+    @property
+    def needs_card(self) -> bool:
+        """Whether a serious case still says nothing to whoever answers its phone next."""
+        if not clocks.is_heavy(self.state.severity) or self.case.handle is None:
+            return False
+        return self.card is None or not self.card.must_know
+
 
 def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
     """Read a case; the reading stands in the trail. NotFound without a grant."""
@@ -160,7 +167,7 @@ def _links(principal: Principal, case_id: uuid.UUID) -> tuple[LinkedCase, ...]:
 
 def _deliveries(timeline: Sequence[Opened]) -> dict[str, str]:
     return {
-        str(item.event.body.get("of")): str(item.event.body.get("state"))
+        str(item.event.body.get("entry")): str(item.event.body.get("state"))
         for item in timeline
         if item.event.kind is EntryKind.DELIVERY
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
+from crypto.receipts import Receipt
 from helpline.cases.models import Letter, WorkerReceipt
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.state import Event
@@ -58,6 +59,20 @@ class Letters:
     upto: int
     letters: tuple[LetterView, ...] = ()
     everything: tuple[LetterView, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FreshReceipt:
+    """A new receipt before anybody has it: `groups` are shown or read aloud once, kept nowhere."""
+
+    groups: tuple[str, str, str, str] = field(repr=False)
+    keys: ReceiptKeys = field(repr=False)
+
+
+def fresh(site: Site) -> FreshReceipt:
+    """Make and stretch a receipt. Slow: before the transaction."""
+    receipt = Receipt.new()
+    return FreshReceipt(receipt.groups, letterboxes.stretch(site, receipt))
 
 
 def issue(

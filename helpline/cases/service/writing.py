@@ -82,16 +82,6 @@ def text_worker(
     return entry
 
 
-def note_delivery(site: Site, message_id: str, state: str, now: datetime) -> bool:
-    """The carrier reports what became of a text; False if it is none of ours."""
-    row = db.session.get(SentText, site.event_hash("sent text", message_id))
-    if row is None:
-        return False
-    body = {"of": str(row.entry_id), "state": state}
-    intake.add(site, row.case_id, EntryKind.DELIVERY, body, now)
-    return True
-
-
 def letter(
     principal: Principal, case_id: uuid.UUID, text: str, now: datetime, *, by_phone: bool
 ) -> uuid.UUID:
@@ -181,9 +171,9 @@ def _send(
 def _keep_outcome(
     site: Site, case_id: uuid.UUID, entry: uuid.UUID, state: str, message: str | None
 ) -> None:
-    intake.add(site, case_id, EntryKind.DELIVERY, {"of": str(entry), "state": state}, utc_now())
+    intake.add(site, case_id, EntryKind.DELIVERY, {"entry": str(entry), "state": state}, utc_now())
     if message is not None:
-        hashed = site.event_hash("sent text", message)
+        hashed = site.event_hash(message, "sent")
         db.session.add(SentText(message=hashed, case_id=case_id, entry_id=entry))
 
 

@@ -1,0 +1,289 @@
+"""One case: read it, take it, write in it, reach the worker."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from helpline.accounts.views import now, principal
+from helpline.cases.forms import CallForm, LetterForm, NoteForm, ReasonForm, TextForm
+from helpline.cases.rules.policy import Act
+from helpline.cases.service import assignment, joining, reaching, reading, receipts, writing
+from helpline.cases.service.reaching import ContactRefused
+from helpline.cases.service.reading import CaseView
+from helpline.cases.service.receipts import FreshReceipt
+from helpline.cases.views import present
+from helpline.cases.views.common import (
+    CASE_WORKERS,
+    attempt,
+    case_workers,
+    language,
+    language_names,
+    names_of,
+    see_case,
+)
+from helpline.errors import HelplineError
+from helpline.extensions import provider
+from helpline.keys.rules import Role
+from helpline.keys.views import site
+from helpline.register.service import factories, taxonomy
+from helpline.security import allow
+from helpline.unit_of_work import release
+from telephony.numbers import CallerNumber
+from telephony.provider import Urls
+
+DRAFTS = ("note", "text", "letter")
+SOUNDS = {b"RIFF": "audio/wav", b"ID3": "audio/mpeg"}
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these pages to the room's blueprint."""
+
+    def post(path: str, name: str, view: Callable[..., ResponseReturnValue]) -> None:
+        blueprint.add_url_rule(f"/cases/<uuid:case_id>{path}", name, view, methods=["POST"])
+
+    blueprint.add_url_rule("/cases/<uuid:case_id>", "show", show)
+    blueprint.add_url_rule("/cases/sounds/<uuid:sound_id>", "sound", sound)
+    post("/take", "take", take)
+    post("/give-back", "give_back", give_back)
+    post("/note", "note", note)
+    post("/text", "text", text)
+    post("/letter", "letter", letter)
+    post("/call", "call", call)
+    post("/number", "number", number)
+    post("/receipt", "receipt", receipt)
+    post("/draft/<any(note, text, letter):kind>", "draft", draft)
+    post("/join/<uuid:into_id>", "join", join)
+    post("/separate", "separate", separate)
+
+
+@allow(*CASE_WORKERS)
+def show(case_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole case."""
+    assignment.complete_reserved(principal(), now())
+    return page(case_id)
+
+
+@allow(*CASE_WORKERS)
+def take(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Claim it; whoever was first has it."""
+    assignment.claim(principal(), case_id, now())
+    return see_case(case_id)
+
+
+@allow(*CASE_WORKERS)
+def give_back(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Put it back into the inbox."""
+    refused = attempt(lambda: assignment.release(principal(), case_id, now()))
+    return page(case_id, refused) if refused else see_case(case_id)
+
+
+@allow(*CASE_WORKERS)
+def note(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Write a note."""
+    form = NoteForm()
+    if not form.validate_on_submit():
+        return page(case_id, write="note", note_form=form)
+    refused = attempt(lambda: writing.note(principal(), case_id, form.text.data or "", now()))
+    return page(case_id, refused, "note", note_form=form) if refused else see_case(case_id)
+
+
+@allow(*CASE_WORKERS)
+def text(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Text the worker, if the contact policy lets us."""
+    form = TextForm()
+    if not form.validate_on_submit():
+        return page(case_id, write="text", text_form=form)
+    words, override = form.text.data or "", form.override.data or ""
+    refused = attempt(
+        lambda: writing.text_worker(principal(), case_id, words, now(), _carrier(), override)
+    )
+    if refused:
+        return page(case_id, refused, "text", text_form=form)
+    return see_case(case_id, write="text")
+
+
+@allow(*CASE_WORKERS)
+def letter(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Write on the worker's receipt page."""
+    form = LetterForm()
+    if not form.validate_on_submit():
+        return page(case_id, write="letter", letter_form=form)
+    words, aloud = form.text.data or "", bool(form.by_phone.data)
+    refused = attempt(lambda: writing.letter(principal(), case_id, words, now(), by_phone=aloud))
+    if refused:
+        return page(case_id, refused, "letter", letter_form=form)
+    return see_case(case_id, write="letter")
+
+
+@allow(*CASE_WORKERS)
+def call(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Write down how ringing the worker went."""
+    form = CallForm()
+    if not form.validate_on_submit():
+        return page(case_id, write="call", call_form=form)
+    reaching.record_call(
+        principal(),
+        case_id,
+        reached=form.reached.data == "yes",
+        text=form.text.data or "",
+        now=now(),
+    )
+    return see_case(case_id, write="call")
+
+
+@allow(*CASE_WORKERS)
+def number(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the number once, with a reason that is kept."""
+    form = ReasonForm()
+    found: list[CallerNumber] = []
+    reason = form.reason.data or ""
+    refused = attempt(
+        lambda: found.append(reaching.show_number(principal(), case_id, reason, now()))
+    )
+    if refused:
+        return page(case_id, refused)
+    shown = found[0].reveal()
+    if request.headers.get("HX-Request"):
+        masked = found[0].masked()
+        return render_template("cases/number.html", shown=shown, masked=masked)
+    return page(case_id, shown_number=shown)
+
+
+@allow(*CASE_WORKERS)
+def receipt(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Give the worker a number: shown on this page once, kept nowhere."""
+    who, moment = principal(), now()
+    release()  # stretching is slow: nobody waits for our transaction meanwhile
+    fresh = receipts.fresh(site())
+    writing.give_receipt(who, case_id, fresh.keys, moment)
+    return page(case_id, receipt=fresh)
+
+
+@allow(*CASE_WORKERS)
+def draft(case_id: uuid.UUID, kind: str) -> ResponseReturnValue:
+    """Keep what is half written, sealed on the writer's own shelf."""
+    writing.keep_draft(principal(), case_id, kind, request.form.get("text", "")[:20_000])
+    return Response(status=204)
+
+
+@allow(*CASE_WORKERS)
+def join(case_id: uuid.UUID, into_id: uuid.UUID) -> ResponseReturnValue:
+    """The same person: this contact belongs to my other case."""
+    refused = attempt(lambda: joining.join(principal(), case_id, into_id, now()))
+    return page(case_id, refused) if refused else see_case(into_id)
+
+
+@allow(*CASE_WORKERS)
+def separate(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Another person after all."""
+    refused = attempt(lambda: joining.separate(principal(), case_id, now()))
+    return page(case_id, refused) if refused else see_case(case_id)
+
+
+@allow(*CASE_WORKERS)
+def sound(sound_id: uuid.UUID) -> ResponseReturnValue:
+    """A voicemail, opened for this answer alone."""
+    data = reading.listen(principal(), sound_id, now())
+    kind = next((kind for start, kind in SOUNDS.items() if data.startswith(start)), "audio/mpeg")
+    response = make_response(data)
+    response.headers["Content-Type"] = kind
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Accept-Ranges"] = "none"
+    return response
+
+
+def page(
+    case_id: uuid.UUID,
+    refused: HelplineError | None = None,
+    write: str = "",
+    *,
+    shown_number: str | None = None,
+    receipt: FreshReceipt | None = None,
+    **forms: object,
+) -> Response:
+    """The case's page; after something was refused, with what was typed and why."""
+    view = reading.read(principal(), case_id, now())
+    write = write or request.args.get("write", "note")
+    values = _values(view) | _composer(view, write, forms)
+    body = render_template(
+        "cases/case.html",
+        refused=refused,
+        override_open=isinstance(refused, ContactRefused) and refused.decision.overridable,
+        shown_number=shown_number,
+        receipt=receipt.groups if receipt else None,
+        **values,
+    )
+    status = refused.status if refused else (400 if _invalid(forms) else 200)
+    return make_response(body, status)
+
+
+def _values(view: CaseView) -> dict[str, Any]:
+    moment, who = now(), principal()
+    labels = taxonomy.labels_in(language())
+    names = names_of(present.people_in(view))
+    today = moment.astimezone(ZoneInfo(view.zone)).date()
+    known = factories.by_code(view.state.factory) if view.state.factory else None
+    if known is None and view.state.keyed:
+        known = factories.by_key_code(view.state.keyed)
+    decisions = {act: view.decisions[act] for act in Act}
+    return {
+        "view": view,
+        "state": view.state,
+        "case": view.case,
+        "days": list(present.timeline(view, names, labels, today)),
+        "clock_rows": present.clock_rows(view, moment),
+        "next_clock": present.clock_chip(view.next, moment, view.zone),
+        "next_step": present.next_step(view),
+        "severity": present.listed_state(view.state) or None,
+        "hold_until": _day(view),
+        "permissions": {
+            act.value: present.permission(decision, view.state.policy, act)
+            for act, decision in decisions.items()
+        },
+        "why_not": {
+            act.value: present.why_not(decision, moment, view.zone)
+            for act, decision in decisions.items()
+        },
+        "decisions": {act.value: decision for act, decision in decisions.items()},
+        "labels": labels,
+        "factory": known,
+        "language_name": language_names().get(view.state.language, view.state.language),
+        "assignee": names.get(str(view.case.assignee), ""),
+        "mine": view.case.assignee == who.person,
+        "supervises": who.role is Role.SUPERVISOR,
+        "people": case_workers() if who.role is Role.SUPERVISOR else [],
+        "can_dial": "hotline.dial" in current_app.view_functions,
+    }
+
+
+def _composer(view: CaseView, write: str, forms: dict[str, object]) -> dict[str, Any]:
+    """The four ways to write, with drafts of what was half written."""
+    who = principal()
+    drafts = {kind: writing.draft(who, view.case.id, kind) for kind in DRAFTS}
+    return {
+        "write": write if write in {*DRAFTS, "call"} else "note",
+        "note_form": forms.get("note_form") or NoteForm(formdata=None, text=drafts["note"]),
+        "text_form": forms.get("text_form") or TextForm(formdata=None, text=drafts["text"]),
+        "letter_form": forms.get("letter_form") or LetterForm(formdata=None, text=drafts["letter"]),
+        "call_form": forms.get("call_form") or CallForm(formdata=None),
+    }
+
+
+def _day(view: CaseView) -> str | None:
+    until = view.state.hold_until
+    return present.day_name(until, view.zone) if until else None
+
+
+def _invalid(forms: dict[str, object]) -> bool:
+    return any(getattr(form, "errors", None) for form in forms.values())
+
+
+def _carrier() -> writing.Carrier:
+    """How a text leaves: asked of the carrier once the transaction stands."""
+    carrier = provider()
+    urls = Urls(current_app.extensions["helpline.config"].site.public_url.rstrip("/"))
+    return lambda to, sender, body: carrier.send_text(to, sender, body, urls)

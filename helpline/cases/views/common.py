@@ -1,0 +1,120 @@
+"""What the pages of the desk share."""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+
+from flask import current_app, redirect, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpline.accounts.service import people
+from helpline.cases.rules.policy import Policy, Word
+from helpline.errors import BadInput, Conflict, HelplineError, NotAllowed
+from helpline.extensions import db
+from helpline.keys.rules import Role
+from helpline.keys.views import site
+from helpline.register.service import factories, lines, taxonomy
+from telephony.prompts import Prompts
+
+CASE_WORKERS = (Role.COUNSELLOR, Role.SUPERVISOR)
+
+
+def attempt(work: Callable[[], object]) -> HelplineError | None:
+    """Do one use case, or undo it whole and return what it refused, to be shown on the page."""
+    try:
+        with db.session.begin_nested():
+            work()
+    except (BadInput, Conflict, NotAllowed) as refused:
+        return refused
+    return None
+
+
+def see_case(case_id: uuid.UUID, write: str | None = None) -> AnyResponse:
+    """Back to the case after something was done."""
+    return redirect(url_for("cases.show", case_id=case_id, write=write), 303)
+
+
+def show_refusal(form: FlaskForm, refused: HelplineError) -> None:
+    """Put a service's sentence beside the field it speaks of, or above the form."""
+    name = getattr(refused, "field", None)
+    if name and name in form:
+        form[name].errors = [_(refused.sentence)]
+    else:
+        form.form_errors = [*form.form_errors, _(refused.sentence)]
+
+
+def language() -> str:
+    """The page's language as the taxonomy names it."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def language_names() -> dict[str, str]:
+    """Each spoken language in its own script."""
+    return {code: found.name for code, found in Prompts.load().languages.items()}
+
+
+def names_of(ids: Iterable[str | uuid.UUID | None]) -> Mapping[str, str]:
+    """Display names by id, both as texts."""
+    wanted = {uuid.UUID(str(ident)) for ident in ids if ident}
+    return {str(ident): name for ident, name in people.display_names(wanted).items()}
+
+
+def case_workers() -> list[tuple[str, str]]:
+    """Everybody who handles cases, as choices."""
+    return [
+        (str(person.id), person.name) for person in people.people_with_role(site(), *CASE_WORKERS)
+    ]
+
+
+def category_choices() -> dict[str, list[tuple[str, str]]]:
+    """The taxonomy as grouped choices."""
+    return {
+        f"{main.code} {main.label}": [
+            (main.code, f"{main.code} {main.label}"),
+            *((sub.code, f"{sub.code} {sub.label}") for sub in main.subs),
+        ]
+        for main in taxonomy.tree(language())
+    }
+
+
+def factory_code(typed: str) -> str:
+    """The code of a factory that somebody typed by code or by the digits on its poster."""
+    typed = typed.strip()
+    found = factories.by_code(typed) or factories.by_key_code(typed) if typed else None
+    return found.code if found else typed
+
+
+def line_choices() -> list[tuple[str, str]]:
+    """Lines as choices."""
+    return [(str(line.id), line.name) for line in lines.all_active()]
+
+
+def policy_from(form: FlaskForm, text_field: str = "text") -> Policy:
+    """The contact policy that a form says."""
+
+    def word(name: str) -> Word:
+        return Word(form[name].data or "unknown")
+
+    def clock(name: str) -> str:
+        return form[name].data.strftime("%H:%M") if form[name].data else ""
+
+    def typed(name: str) -> str:
+        return (form[name].data or "").strip() if name in form else ""
+
+    return Policy(
+        ring=word("ring"),
+        text=word(text_field),
+        message=word("message"),
+        hours_from=clock("hours_from"),
+        hours_to=clock("hours_to"),
+        call_ourselves=typed("call_ourselves"),
+        safe_word=typed("safe_word"),
+        others=typed("others"),
+    )
+
+
+def fragments(*endpoints: str) -> list[str]:
+    """Addresses of other rooms' fragments that this installation has."""
+    return [url_for(name) for name in endpoints if name in current_app.view_functions]

@@ -1,0 +1,354 @@
+"""How cases look: words, icons, clocks, days. Reads values, decides nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask_babel import LazyString, get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+
+from helpline.cases.rules.clocks import Clock, ClockName
+from helpline.cases.rules.kinds import CONTACTS, EntryKind
+from helpline.cases.rules.policy import Act, Decision, Policy, Reason, Word
+from helpline.cases.rules.state import State
+from helpline.cases.service.entries import Opened
+from helpline.cases.service.lists import Row
+from helpline.cases.service.reading import CaseView
+
+TITLES: Mapping[str, LazyString] = {
+    EntryKind.VOICE_IN: later("Call from worker"),
+    EntryKind.MISSED_CALL: later("Missed call"),
+    EntryKind.VOICEMAIL: later("Voicemail"),
+    EntryKind.SMS: later("Text message"),
+    EntryKind.WEB_FORM: later("Written on the web"),
+    EntryKind.WALK_IN: later("Visit"),
+    EntryKind.EMAIL: later("E-mail"),
+    EntryKind.REFERRAL_IN: later("Sent to us"),
+    EntryKind.LETTER_IN: later("From the receipt page"),
+    EntryKind.DANGER: later("Danger now"),
+    EntryKind.KEYED: later("Factory named"),
+    EntryKind.SAFETY: later("Safety questions answered on the phone"),
+    EntryKind.CALLBACK_ASKED: later("Asked to be rung"),
+    EntryKind.CONSENT: later("Consent"),
+    EntryKind.CONSENT_WITHDRAWN: later("Consent taken back"),
+    EntryKind.RECORDING: later("Recording"),
+    EntryKind.TALKED: later("Talked"),
+    EntryKind.CALL_RECORD: later("Call record"),
+    EntryKind.DELIVERY: later("Delivery"),
+    EntryKind.RECEIPT_GIVEN: later("Number given to the worker"),
+    EntryKind.LETTERS_READ: later("The worker heard what we wrote"),
+    EntryKind.NOTE: later("Note"),
+    EntryKind.TEXT_OUT: later("Text to worker"),
+    EntryKind.LETTER_OUT: later("On the receipt page"),
+    EntryKind.CALLBACK_OUT: later("Call to worker"),
+    EntryKind.CODING: later("Coded"),
+    EntryKind.SEVERITY: later("Severity"),
+    EntryKind.STATUS: later("Status"),
+    EntryKind.CLOSING: later("Closed"),
+    EntryKind.POLICY: later("Contact answers saved"),
+    EntryKind.ASSIGNED: later("Taken"),
+    EntryKind.NUMBER_SHOWN: later("Number shown"),
+    EntryKind.JOINED: later("Joined"),
+}
+ICONS: Mapping[str, str] = {
+    EntryKind.VOICE_IN: "phone-incoming",
+    EntryKind.MISSED_CALL: "phone-incoming",
+    EntryKind.VOICEMAIL: "record-mail",
+    EntryKind.SMS: "message",
+    EntryKind.WEB_FORM: "world",
+    EntryKind.WALK_IN: "walk",
+    EntryKind.EMAIL: "mail",
+    EntryKind.REFERRAL_IN: "door-enter",
+    EntryKind.LETTER_IN: "key",
+    EntryKind.DANGER: "alert-triangle",
+    EntryKind.KEYED: "building-factory-2",
+    EntryKind.CONSENT: "shield-check",
+    EntryKind.CONSENT_WITHDRAWN: "shield-x",
+    EntryKind.RECEIPT_GIVEN: "key",
+    EntryKind.LETTERS_READ: "eye",
+    EntryKind.NOTE: "note",
+    EntryKind.TEXT_OUT: "message",
+    EntryKind.LETTER_OUT: "key",
+    EntryKind.CALLBACK_OUT: "phone-outgoing",
+    EntryKind.TALKED: "phone-check",
+    EntryKind.ASSIGNED: "user-check",
+    EntryKind.NUMBER_SHOWN: "eye",
+    EntryKind.CLOSING: "archive",
+    EntryKind.CODING: "tag",
+}
+CLOCKS: Mapping[ClockName, LazyString] = {
+    ClockName.LOOK: later("first look"),
+    ClockName.FIRST_ANSWER: later("first answer"),
+    ClockName.ANSWER: later("answer"),
+    ClockName.ACKNOWLEDGE: later("acknowledge"),
+    ClockName.UPDATE: later("update to worker"),
+    ClockName.PLAN: later("plan"),
+    ClockName.FEEDBACK: later("feedback, 3 months"),
+    ClockName.CLOSE: later("close"),
+}
+DELIVERIES: Mapping[str, tuple[LazyString, str]] = {
+    "sent": (later("sent"), "wait"),
+    "delivered": (later("delivered"), "ok"),
+    "not_sent": (later("not sent, the carrier did not answer"), "bad"),
+    "unsure": (later("perhaps sent, the carrier did not answer"), "bad"),
+    "refused": (later("refused by the carrier"), "bad"),
+    "stopped": (later("not sent, the worker texted STOP"), "bad"),
+    "failed": (later("not delivered"), "bad"),
+    "undelivered": (later("not delivered"), "bad"),
+}
+REASONS: Mapping[Reason, LazyString] = {
+    Reason.NO_NUMBER: later("There is no number in this case."),
+    Reason.STOPPED: later("The worker texted STOP to this line."),
+    Reason.COLLEAGUE_NEVER: later("Another case of this phone says never."),
+    Reason.SAID_NO: later("The worker said no."),
+    Reason.NOT_ASKED: later("The worker was not asked. No answer means no."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as the template shows it; `box`: worker, us, out, or "" for one line."""
+
+    id: str
+    box: str
+    title: str
+    when: str
+    iso: str
+    icon: str
+    who: str
+    text: str
+    note: str
+    state: str
+    state_kind: str
+    read: bool | None
+    sound: str
+
+
+def row_title(row: Row, labels: Mapping[str, str]) -> str:
+    """What a row is called: its channel while nobody has it, then its name and category."""
+    state = row.state
+    if row.case.assignee is None:
+        title = str(TITLES.get(state.channel, _("Contact")))
+        if "seconds" in state.about:
+            title += f", {duration(state.about['seconds'])}"
+        return title
+    about = labels.get(state.main, _("not coded yet")) if state.main else _("not coded yet")
+    return f"{row.case.reference} · {about}"
+
+
+def row_meta(row: Row, languages: Mapping[str, str], me: str, names: Mapping[str, str]) -> str:
+    """Language, line, length; never a word of what was said."""
+    state = row.state
+    parts = [languages.get(state.language, state.language)]
+    if row.case.assignee is None:
+        parts.append(row.line_name)
+        if "chars" in state.about:
+            chars = state.about["chars"]
+            parts.append(ngettext("%(num)s character", "%(num)s characters", chars))
+        parts.append(_("contacted before") if row.before else _("new contact"))
+        if row.case.reserved:
+            parts.append(_("reserved for whoever answered"))
+    else:
+        parts.append(str(TITLES.get(state.last_kind, "")))
+        if str(row.case.assignee) != me:
+            parts.append(names.get(str(row.case.assignee), ""))
+    return " · ".join(part for part in parts if part)
+
+
+def clock_chip(clock: Clock | None, now: datetime, zone: str) -> dict[str, Any]:
+    """Arguments of the clock macro."""
+    if clock is None:
+        return {}
+    due = moment(clock.due, zone)
+    if clock.met is not None:
+        return {"state": "met", "text": duration(int((clock.met - clock.start).total_seconds()))}
+    if clock.paused_until is not None:
+        return {"state": "paused", "text": day_name(clock.paused_until, zone), "due": due}
+    total = max(1.0, (clock.due - clock.start).total_seconds())
+    left = (clock.due - now).total_seconds()
+    return {"left": left, "used": min(1.0, max(0.0, 1 - left / total)), "due": due}
+
+
+def clock_rows(view: CaseView, now: datetime) -> list[tuple[str, dict[str, Any]]]:
+    """Every clock of a case with its name, running ones first."""
+    ordered = sorted(view.clocks, key=lambda clock: (clock.met is not None, clock.due))
+    return [(str(CLOCKS[clock.name]), clock_chip(clock, now, view.zone)) for clock in ordered]
+
+
+def timeline(
+    view: CaseView, names: Mapping[str, str], labels: Mapping[str, str], today: date
+) -> Iterator[tuple[str, list[Line]]]:
+    """Day headings with their entries, oldest first."""
+    days: dict[date, list[Line]] = {}
+    zone = ZoneInfo(view.zone)
+    for item in sorted(view.timeline, key=lambda item: (item.event.at, item.sequence)):
+        if item.event.kind is EntryKind.DELIVERY:
+            continue
+        days.setdefault(item.event.at.astimezone(zone).date(), []).append(
+            _line(item, view, names, labels)
+        )
+    for day, found in days.items():
+        heading = format_date(day, "EEEE d MMMM", locale=get_locale())
+        yield (_("Today, %(day)s", day=heading) if day == today else heading), found
+
+
+def permission(decision: Decision, policy: Policy, act: Act) -> tuple[str, str | None]:
+    """State and words of a permission chip."""
+    word = policy.word(act)
+    if decision.reason in {Reason.COLLEAGUE_NEVER, Reason.STOPPED, Reason.SAID_NO}:
+        return "no", _("STOP") if decision.reason is Reason.STOPPED else None
+    if word is Word.YES and policy.hours_from:
+        return "hours", _("%(start)s to %(end)s", start=policy.hours_from, end=policy.hours_to)
+    return ("yes" if word is Word.YES else "unknown"), None
+
+
+def why_not(decision: Decision, now: datetime, zone: str) -> str:
+    """Why something may not be done, as the composer says it."""
+    if decision.reason is Reason.OUTSIDE_HOURS and decision.hours:
+        words = _(
+            "The worker said %(start)s to %(end)s is safe. It is %(time)s there now.",
+            start=decision.hours[0],
+            end=decision.hours[1],
+            time=f"{now.astimezone(ZoneInfo(zone)):%H:%M}",
+        )
+        return str(words)
+    return str(REASONS.get(decision.reason, "")) if decision.reason else ""
+
+
+def next_step(view: CaseView) -> tuple[str, str, str]:
+    """What comes next, why, and the endpoint of its button ("" without one)."""
+    state = view.state
+    if view.case.assignee is None:
+        return _("Take this case"), _("Until somebody takes it nobody answers."), "cases.take"
+    if state.severity is None or not state.main:
+        why = _("The clocks follow the severity.")
+        return _("Say what it is about and how serious"), why, "cases.coding"
+    if view.needs_card:
+        why = _("Whoever answers this phone next must know.")
+        return _("Write what whoever answers must know"), why, "cases.policy"
+    if state.waiting_since is not None:
+        return _("Answer the worker"), _("The worker waits for an answer."), ""
+    if state.closed is not None:
+        return _("Nothing. This case is closed"), "", ""
+    return _("Go on, or close with an outcome"), _("The worker has an answer."), "cases.close"
+
+
+def duration(seconds: int) -> str:
+    """72 as "1 min 12 s"; hours and days roughly."""
+    if seconds >= 172800:
+        return str(_("%(count)s days", count=seconds // 86400))
+    if seconds >= 3600:
+        minutes = seconds % 3600 // 60
+        return str(_("%(hours)s h %(minutes)s min", hours=seconds // 3600, minutes=minutes))
+    if seconds >= 60:
+        minutes, rest = divmod(seconds, 60)
+        text = str(_("%(minutes)s min", minutes=minutes))
+        return f"{text} {_('%(seconds)s s', seconds=rest)}" if rest and minutes < 10 else text
+    return str(_("%(seconds)s s", seconds=seconds))
+
+
+def moment(when: datetime, zone: str) -> str:
+    """ "Monday 23 November, 18:00" in the line's zone."""
+    local = when.astimezone(ZoneInfo(zone))
+    day = format_date(local.date(), "EEEE d MMMM", locale=get_locale())
+    return f"{day}, {local:%H:%M}"
+
+
+def day_name(when: datetime, zone: str) -> str:
+    """ "27 Nov" in the line's zone."""
+    return format_date(when.astimezone(ZoneInfo(zone)).date(), "d MMM", locale=get_locale())
+
+
+def _line(
+    item: Opened, view: CaseView, names: Mapping[str, str], labels: Mapping[str, str]
+) -> Line:
+    event, body = item.event, item.event.body
+    state, state_kind = _delivery(view.deliveries.get(str(item.id)))
+    local = event.at.astimezone(ZoneInfo(view.zone))
+    when = f"{local:%H:%M}"
+    if body.get("seconds"):
+        when += f" · {duration(int(body['seconds']))}"
+    if event.kind is EntryKind.TEXT_OUT and not state:
+        state, state_kind = _("not confirmed"), "wait"
+    return Line(
+        id=f"entry-{item.sequence}",
+        box=_box(item),
+        title=str(TITLES[event.kind]),
+        when=when,
+        iso=local.isoformat(timespec="minutes"),
+        icon=ICONS.get(event.kind, "circle-check"),
+        who=names.get(event.by or "", ""),
+        text=str(body.get("text", "") or body.get("summary", "")),
+        note=_note(item, names, labels),
+        state=state,
+        state_kind=state_kind,
+        read=view.read.get(str(item.id)),
+        sound=str(body.get("sound", "")),
+    )
+
+
+def _box(item: Opened) -> str:
+    kind, body = item.event.kind, item.event.body
+    if kind in CONTACTS:
+        return "worker" if body.get("text") or body.get("sound") else ""
+    if kind is EntryKind.NOTE:
+        return "us"
+    if kind in {EntryKind.TEXT_OUT, EntryKind.LETTER_OUT}:
+        return "out"
+    if kind is EntryKind.CALLBACK_OUT:
+        return "us" if body.get("text") else ""
+    return "worker" if kind is EntryKind.RECORDING and body.get("sound") else ""
+
+
+def _delivery(state: str | None) -> tuple[str, str]:
+    if state is None:
+        return "", "ok"
+    words, kind = DELIVERIES.get(state, (state, "wait"))
+    return str(words), kind
+
+
+def _note(item: Opened, names: Mapping[str, str], labels: Mapping[str, str]) -> str:
+    """The words beside a fact."""
+    body = item.event.body
+    parts = [_particulars(item.event.kind, body, names, labels)]
+    if body.get("joined_from"):
+        parts.append(_("from case %(name)s", name=body["joined_from"]))
+    if body.get("override"):
+        parts.append(_("sent with a reason: %(reason)s", reason=body["override"]))
+    return ", ".join(part for part in parts if part)
+
+
+def _particulars(
+    kind: EntryKind, body: Mapping[str, Any], names: Mapping[str, str], labels: Mapping[str, str]
+) -> str:
+    reason = str(body.get("reason", ""))
+    if kind is EntryKind.ASSIGNED:
+        taker = body.get("to")
+        return names.get(str(taker), "") if taker else str(_("given back to the inbox"))
+    if kind is EntryKind.CODING:
+        return f"{labels.get(str(body.get('main')), '')}, S{body.get('severity')}"
+    if kind is EntryKind.SEVERITY:
+        return f"S{body.get('severity')} {reason}".strip()
+    if kind is EntryKind.KEYED:
+        return str(body.get("factory") or body.get("digits", ""))
+    if kind is EntryKind.JOINED:
+        return str(body.get("name", ""))
+    if kind is EntryKind.CALLBACK_OUT:
+        return str(_("reached") if body.get("reached") else _("not reached"))
+    return reason if kind in {EntryKind.STATUS, EntryKind.NUMBER_SHOWN} else ""
+
+
+def people_in(view: CaseView) -> Sequence[str]:
+    """Ids of everybody a case names."""
+    found = {item.event.by for item in view.timeline if item.event.by}
+    found |= {str(item.event.body["to"]) for item in view.timeline if item.event.body.get("to")}
+    return [*found, *([str(view.case.assignee)] if view.case.assignee else [])]
+
+
+def listed_state(state: State) -> str:
+    """The severity as the chip macro takes it."""
+    return f"S{state.severity}" if state.severity is not None else ""

@@ -1,0 +1,214 @@
+"""What changes a case as a whole: contact policy, coding, status, closing. A form each."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from helpline.accounts.views import now, principal
+from helpline.cases.forms import CloseForm, CodingForm, PolicyForm, ReasonForm, StatusForm
+from helpline.cases.rules.severity import DANGER
+from helpline.cases.rules.status import Accepted, Finding, Outcome, Remedy, Status
+from helpline.cases.service import closing, coding, reaching, reading
+from helpline.cases.service.closing import Ending
+from helpline.cases.service.coding import Coding
+from helpline.cases.service.reading import CaseView
+from helpline.cases.views import present
+from helpline.cases.views.case import page as case_page
+from helpline.cases.views.common import (
+    CASE_WORKERS,
+    attempt,
+    category_choices,
+    factory_code,
+    policy_from,
+    see_case,
+    show_refusal,
+)
+from helpline.errors import Conflict, HelplineError
+from helpline.register.service import factories
+from helpline.security import allow
+
+FACTORIES_OFFERED = 300
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add these pages to the room's blueprint."""
+
+    def both(path: str, name: str, view: Callable[..., ResponseReturnValue]) -> None:
+        blueprint.add_url_rule(f"/cases/<uuid:case_id>{path}", name, view, methods=["GET", "POST"])
+
+    both("/policy", "policy", policy)
+    both("/coding", "coding", code)
+    both("/status", "status", status)
+    both("/close", "close", close)
+    blueprint.add_url_rule("/cases/<uuid:case_id>/danger", "danger", danger, methods=["POST"])
+
+
+@allow(*CASE_WORKERS)
+def policy(case_id: uuid.UUID) -> ResponseReturnValue:
+    """How the worker may be reached, and what whoever answers must know."""
+    form = PolicyForm()
+    if form.validate_on_submit():
+        refused = attempt(
+            lambda: reaching.save_policy(
+                principal(),
+                case_id,
+                policy_from(form),
+                form.must_know.data or "",
+                now(),
+                form.revision.data,
+            )
+        )
+        if refused is None:
+            return see_case(case_id)
+        return _form("cases/policy.html", case_id, form, refused)
+    return _form("cases/policy.html", case_id, form, fill=_fill_policy)
+
+
+@allow(*CASE_WORKERS)
+def code(case_id: uuid.UUID) -> ResponseReturnValue:
+    """What it is about, how serious, where."""
+    form = CodingForm()
+    choices = category_choices()
+    form.main.choices = {"": [("", _("Choose"))], **choices}
+    form.also.choices = choices
+    if form.validate_on_submit():
+        coded = Coding(
+            main=form.main.data,
+            severity=int(form.severity.data),
+            also=tuple(form.also.data or ()),
+            factory=factory_code(form.factory.data or ""),
+            reporter=form.reporter.data,
+            reason=form.reason.data or "",
+        )
+        refused = attempt(
+            lambda: coding.code(principal(), case_id, coded, now(), form.revision.data)
+        )
+        if refused is None:
+            return see_case(case_id)
+        return _form("cases/coding.html", case_id, form, refused)
+    return _form("cases/coding.html", case_id, form, fill=_fill_coding)
+
+
+@allow(*CASE_WORKERS)
+def status(case_id: uuid.UUID) -> ResponseReturnValue:
+    """The next status, by hand."""
+    form = StatusForm()
+    form.status.choices = [(name.value, name.value) for name in Status]
+    if form.validate_on_submit():
+        chosen = next((name for name in Status if name.value == form.status.data), Status.CLOSED)
+        refused = attempt(
+            lambda: coding.change_status(
+                principal(),
+                case_id,
+                chosen,
+                now(),
+                form.revision.data,
+                form.reason.data or "",
+                _end_of_day(form),
+            )
+        )
+        if refused is None:
+            return see_case(case_id)
+        return _form("cases/status.html", case_id, form, refused)
+    return _form("cases/status.html", case_id, form)
+
+
+@allow(*CASE_WORKERS)
+def close(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Close with an outcome."""
+    form = CloseForm()
+    if form.validate_on_submit():
+        ending = Ending(
+            Outcome(form.outcome.data),
+            Remedy(form.remedy.data),
+            Finding(form.finding.data),
+            Accepted(form.accepted.data),
+            form.summary.data or "",
+        )
+        retention = current_app.extensions["helpline.config"].retention
+        refused = attempt(
+            lambda: closing.close(
+                principal(), case_id, ending, now(), form.revision.data, retention
+            )
+        )
+        if refused is None:
+            return see_case(case_id)
+        return _form("cases/close.html", case_id, form, refused)
+    return _form("cases/close.html", case_id, form)
+
+
+@allow(*CASE_WORKERS)
+def danger(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Raise to S4 with one key, in the first minute of a call."""
+    form = ReasonForm()
+    reason = form.reason.data or _("raised during the contact")
+    refused = attempt(lambda: coding.rate(principal(), case_id, DANGER, now(), reason))
+    return case_page(case_id, refused) if refused else see_case(case_id)
+
+
+Fill = Callable[[FlaskForm, CaseView], None]
+
+
+def _form(
+    template: str,
+    case_id: uuid.UUID,
+    form: FlaskForm,
+    refused: HelplineError | None = None,
+    fill: Fill | None = None,
+) -> Response:
+    """A form's page: filled from the case at first, afterwards with what was typed."""
+    view = reading.read(principal(), case_id, now())
+    if request.method == "GET":
+        form.revision.data = view.case.revision
+        if fill is not None:
+            fill(form, view)
+    if refused is not None:
+        show_refusal(form, refused)
+    stale = isinstance(refused, Conflict) and form.revision.data != view.case.revision
+    if stale:
+        form.revision.data = view.case.revision
+    body = render_template(
+        template,
+        form=form,
+        view=view,
+        case=view.case,
+        state=view.state,
+        severity=present.listed_state(view.state) or None,
+        stale=stale,
+        factories=factories.search("", FACTORIES_OFFERED) if "factory" in form else (),
+    )
+    refused_with = refused.status if refused else 400
+    return make_response(body, 200 if request.method == "GET" else refused_with)
+
+
+def _fill_policy(form: FlaskForm, view: CaseView) -> None:
+    given = view.state.policy
+    for name in ("ring", "text", "message", "call_ourselves", "safe_word", "others"):
+        form[name].data = str(getattr(given, name))
+    for name in ("hours_from", "hours_to"):
+        text = str(getattr(given, name))
+        form[name].data = time.fromisoformat(text) if text else None
+    form.must_know.data = view.card.must_know if view.card else ""
+
+
+def _fill_coding(form: FlaskForm, view: CaseView) -> None:
+    state = view.state
+    form.main.data = state.main
+    form.also.data = [code for code in state.codes if code != state.main]
+    form.severity.data = str(state.severity) if state.severity is not None else None
+    form.factory.data = state.factory or state.keyed
+    form.reporter.data = state.reporter or "self"
+
+
+def _end_of_day(form: StatusForm) -> datetime | None:
+    """The end of the chosen day on the site's wall clock."""
+    if form.until.data is None:
+        return None
+    zone: ZoneInfo = current_app.extensions["helpline.config"].site.zone
+    return datetime.combine(form.until.data, time(23, 59), zone)
