@@ -1,0 +1,93 @@
+"""Every route says who may enter, and nobody else does."""
+
+import re
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from helpline.keys.rules import Role
+from helpline.security import Access, access_of
+from tests.whole import PUBLIC_URL, Whole
+
+ROLES = (None, *Role)
+
+
+def routes(app: Flask) -> list[tuple[Rule, Access | None]]:
+    return [
+        (rule, access_of(app.view_functions[rule.endpoint]))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and not rule.endpoint.endswith(".static")
+    ]
+
+
+def address(rule: Rule) -> str:
+    """The route with invented ids: what guessing would ask for."""
+
+    def fill(match: re.Match[str]) -> str:
+        kind = match.group(1) or "string:"
+        if kind.startswith("uuid"):
+            return str(UUID(int=7))
+        return "7" if kind.startswith("int") else "seven"
+
+    return re.sub(r"<([a-z_]+(?:\([^)]*\))?:)?[a-z_]+>", fill, rule.rule)
+
+
+def test_every_route_declares_who_may_enter(house: Whole) -> None:
+    silent = [rule.endpoint for rule, access in routes(house.app) if access is None]
+    assert silent == []
+
+
+def test_webhooks_declare_the_providers_signature(house: Whole) -> None:
+    for rule, access in routes(house.app):
+        assert access is not None
+        if rule.rule.startswith("/telephony/") and "POST" in (rule.methods or ()):
+            assert access.entry == "signature", rule.rule
+        elif access.entry == "signature":
+            pytest.fail(f"{rule.rule} is open to the carrier outside /telephony/")
+
+
+def test_no_sandbox_outside_the_demo(house: Whole) -> None:
+    assert [rule.rule for rule, _ in routes(house.app) if "sandbox" in rule.rule] == []
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "nobody")
+def test_role_by_route(house: Whole, role: Role | None) -> None:
+    """A role enters what names it and nothing else; nobody is sent to the login."""
+    wrong = []
+    for rule, access in routes(house.app):
+        assert access is not None
+        if access.entry != "roles":
+            continue
+        client = house.client(role)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = client.open(address(rule), method=method, base_url=PUBLIC_URL)
+            if role is None:
+                entered = not (answer.status_code == 401 or "/login" in (answer.location or ""))
+            else:
+                entered = answer.status_code != 403
+            allowed = role is not None and role.value in access.roles
+            if entered != allowed and not (allowed and answer.status_code == 403):
+                wrong.append((method, rule.rule, answer.status_code))
+            if answer.status_code >= 500:
+                wrong.append((method, rule.rule, answer.status_code))
+    assert wrong == []
+
+
+def test_an_administrator_and_an_auditor_enter_no_route_of_cases_or_calls(house: Whole) -> None:
+    for rule, access in routes(house.app):
+        assert access is not None
+        room = rule.endpoint.split(".")[0]
+        if room in {"cases", "hotline"} and access.entry == "roles":
+            assert not access.roles & {Role.ADMINISTRATOR, Role.AUDITOR}, rule.rule
+
+
+def test_every_answer_carries_the_headers(house: Whole) -> None:
+    for path in ("/login", "/healthz", "/nothing-here"):
+        answer = house.client(None).get(path, base_url=PUBLIC_URL)
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "max-age" in answer.headers["Strict-Transport-Security"]
