@@ -44,7 +44,7 @@ def language_names() -> dict[str, str]:
 
 
 def read_upload(upload: FileStorage, largest: int) -> bytes:
-    """The file's bytes, one more than `largest` if it is too large; its temporary copy is closed."""
+    """The file's bytes, one more than `largest` if it is too large; its temporary copy goes."""
     try:
         return upload.stream.read(largest + 1)
     finally:

@@ -4,7 +4,8 @@ import io
 import re
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from helpline.register.rules.sounds import LARGEST
 from helpline.register.service import factories, lines, prompts
@@ -42,8 +43,15 @@ PAGES = (
 
 def upload(browser: Browser, path: str, name: str, data: bytes, **fields: str) -> TestResponse:
     browser.get(path)
-    form = {**browser.hidden(), **fields, name: (io.BytesIO(data), "file.bin")}
-    return browser._ask(path, method="POST", data=form, follow_redirects=True)
+    form = {**browser.hidden(), **fields, name: FileStorage(io.BytesIO(data), "file.bin")}
+    boundary, body = encode_multipart(form)  # in memory: the test client would leave a file open
+    return browser._ask(
+        path,
+        method="POST",
+        data=body,
+        content_type=f"multipart/form-data; boundary={boundary}",
+        follow_redirects=True,
+    )
 
 
 def a_confirmed_line(ida: Browser, nils: Browser) -> str:
