@@ -134,6 +134,9 @@ def withdraw_invitation(site: Site, person: uuid.UUID, now: datetime, actor: uui
     account = people.living(person)
     if person in directory.read(site).state.people:
         raise NotAllowed("Only a supervisor removes somebody who was admitted.")
+    for item in proposals():
+        if item.person == person:
+            directory.withdraw(item.id)
     _drop(account)
     audit.record(site, "person.withdrawn", now, actor=actor, object_id=person)
 
@@ -184,6 +187,8 @@ def second(principal: Principal, proposal: uuid.UUID, typed: str, now: datetime)
         teams.second(principal, proposal)
         _left(principal, account, now)
         return
+    if account.state != State.ACTIVATED:
+        raise Conflict("This person does not wait for admission.")
     teams.check_digits(bytes.fromhex(content["public"]), typed)
     teams.second(principal, proposal)
     account.state = State.ADMITTED

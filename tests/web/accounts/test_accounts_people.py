@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpline.accounts.service import admission, people
-from helpline.errors import BadInput, NotAllowed
+from helpline.errors import BadInput, Conflict, NotAllowed
 from helpline.extensions import db
 from helpline.keys.models import DirectoryStatement
 from helpline.keys.rules import Role, Team
@@ -192,3 +192,18 @@ def test_second_supervisor_is_needed_for_removing_one(house: House) -> None:
     assert directory.read(house.site).state.role_of(vera) is Role.SUPERVISOR
     assert teams.FIRST_TEAMS[Role.ADMINISTRATOR] == ()
     assert PASSWORD not in repr(house.people["vera.anchor"])
+
+
+def test_an_admission_that_waits_for_a_second_signature_can_be_taken_back(house: House) -> None:
+    house.add("vera.anchor", Role.SUPERVISOR)
+    person = house.activate("tao.willow", Role.SUPERVISOR)
+    digits = admission.own_digits(person)
+    nils = house.principal("nils.compass")
+    with unit_of_work():
+        assert not admission.admit(nils, person, Role.SUPERVISOR, digits, house.now)
+    waiting = admission.proposals()[0].id
+    with unit_of_work():
+        admission.withdraw_invitation(house.site, person, house.now, nils.person)
+    assert not admission.proposals()
+    with pytest.raises(Conflict), unit_of_work():
+        admission.second(house.principal("vera.anchor"), waiting, digits, house.now)
