@@ -8,11 +8,10 @@ from datetime import datetime
 from sqlalchemy import or_, update
 
 from crypto import totp
-from crypto.boxes import Box
 from helpline.accounts.models import Account
 from helpline.extensions import db
 from helpline.keys.rules import Place
-from helpline.keys.service.principal import open_own, seal_own
+from helpline.keys.service.principal import PersonBox, open_own, seal_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Shown:
     spelled: str = field(repr=False)
 
 
-def show_candidate(person: uuid.UUID, box: Box, login_name: str, issuer: str) -> Shown:
+def show_candidate(person: uuid.UUID, box: PersonBox, login_name: str, issuer: str) -> Shown:
     """The waiting secret, to be shown to its owner alone."""
     secret = candidate(person, box)
     letters = base64.b32encode(secret).decode().rstrip("=")
@@ -31,7 +30,7 @@ def show_candidate(person: uuid.UUID, box: Box, login_name: str, issuer: str) ->
     return Shown(totp.provisioning_uri(secret, login_name, issuer), " ".join(groups))
 
 
-def candidate(person: uuid.UUID, box: Box) -> bytes:
+def candidate(person: uuid.UUID, box: PersonBox) -> bytes:
     """The secret that waits to be confirmed by a first code; made when there is none yet."""
     account = db.session.get_one(Account, person)
     if account.next_factor is None:
@@ -42,7 +41,7 @@ def candidate(person: uuid.UUID, box: Box) -> bytes:
     return open_own(box, person, account.next_factor, _place("next factor", person))
 
 
-def confirm_candidate(person: uuid.UUID, box: Box, code: str, now: datetime) -> bool:
+def confirm_candidate(person: uuid.UUID, box: PersonBox, code: str, now: datetime) -> bool:
     """Make the waiting secret the second factor if `code` shows that the app has it."""
     account = db.session.get_one(Account, person)
     if account.next_factor is None:
@@ -58,12 +57,12 @@ def confirm_candidate(person: uuid.UUID, box: Box, code: str, now: datetime) -> 
     return True
 
 
-def set_factor(account: Account, box: Box, secret: bytes) -> None:
+def set_factor(account: Account, box: PersonBox, secret: bytes) -> None:
     """Lay `secret` on the person's shelf as their second factor."""
     account.second_factor = seal_own(box, account.id, secret, _place("factor", account.id))
 
 
-def use_code(person: uuid.UUID, box: Box, code: str, now: datetime) -> bool:
+def use_code(person: uuid.UUID, box: PersonBox, code: str, now: datetime) -> bool:
     """Whether `code` is right and was never used; a race for the same code has one winner."""
     account = db.session.get_one(Account, person)
     if account.second_factor is None:

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from crypto.boxes import Box
 from helpline.accounts import rules
 from helpline.accounts.models import Account
 from helpline.accounts.rules import LIVE, Lifetimes
@@ -20,7 +19,7 @@ from helpline.accounts.service.throttle import Counted, Origin
 from helpline.audit import service as audit
 from helpline.extensions import db
 from helpline.keys.service import principal as keys
-from helpline.keys.service.principal import WrapCopy
+from helpline.keys.service.principal import PersonBox, WrapCopy
 from helpline.keys.service.site import Site
 
 
@@ -54,7 +53,7 @@ def begin(site: Site, typed_name: str, origin: Origin, now: datetime) -> Attempt
 
 
 def finish(
-    site: Site, attempt: Attempt, box: Box | None, origin: Origin, now: datetime
+    site: Site, attempt: Attempt, box: PersonBox | None, origin: Origin, now: datetime
 ) -> bytes | None:
     """The cookie of a half session if `box` opened, else None; raises `TooSoon`.
 
@@ -104,7 +103,7 @@ def finish_confirm(
     site: Site,
     opened: Opened,
     attempt: Attempt,
-    box: Box | None,
+    box: PersonBox | None,
     code: str,
     origin: Origin,
     now: datetime,
@@ -160,6 +159,6 @@ def _wrong_code(site: Site, opened: Opened, counted: Counted, now: datetime) -> 
     audit.record(site, "login.code_failed", now, object_id=opened.person)
 
 
-def _is_box_of(account_id: uuid.UUID, box: Box) -> bool:
+def _is_box_of(account_id: uuid.UUID, box: PersonBox) -> bool:
     account = db.session.get_one(Account, account_id)
     return account.state in LIVE and account.public == box.signing_public.encode()

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from crypto import totp
-from crypto.boxes import Box
 from helpline.accounts import rules
 from helpline.accounts.models import Account, Invitation
 from helpline.accounts.rules import LANGUAGES, LIVE, State
@@ -23,7 +22,7 @@ from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.keys.service import directory, teams
 from helpline.keys.service import principal as keys
-from helpline.keys.service.principal import Stretched
+from helpline.keys.service.principal import PersonBox, Stretched
 from helpline.keys.service.site import Site
 
 _TOKEN_BYTES = 32
@@ -53,7 +52,7 @@ class Established:
     """A person made without an invitation (set-up, demo), with their open box."""
 
     account: uuid.UUID
-    box: Box = field(repr=False)
+    box: PersonBox = field(repr=False)
     factor: bytes = field(repr=False)
 
 
@@ -152,7 +151,7 @@ def accept(site: Site, token: str, stretched: Stretched, device: str, now: datet
     """Use a link up: the owner's box is made and wrapped; returns the cookie of a half session."""
     account = invited(site, token, now)
     db.session.execute(delete(Invitation).where(Invitation.account_id == account.id))
-    box = Box.new()
+    box = PersonBox.new()
     keys.wrap_stretched(account.id, box, stretched)
     account.public = box.signing_public.encode()
     audit.record(site, "person.activated", now, actor=account.id)
@@ -168,7 +167,7 @@ def activated(account_id: uuid.UUID) -> None:
 
 
 def change_password(
-    site: Site, person: uuid.UUID, box: Box, stretched: Stretched, now: datetime
+    site: Site, person: uuid.UUID, box: PersonBox, stretched: Stretched, now: datetime
 ) -> None:
     """Wrap the same box under a new password."""
     keys.wrap_stretched(person, box, stretched)
@@ -206,7 +205,7 @@ def establish(
 
 def found(
     site: Site,
-    recovery: Box,
+    recovery: PersonBox,
     login_name: str,
     languages: Collection[str],
     stretched: Stretched,
@@ -232,7 +231,7 @@ def _establish(
     login_name: str, role: Role, languages: Collection[str], stretched: Stretched
 ) -> Established:
     account = _new_account(login_name, role, languages)
-    box, secret = Box.new(), totp.new_secret()
+    box, secret = PersonBox.new(), totp.new_secret()
     keys.wrap_stretched(account.id, box, stretched)
     account.public = box.signing_public.encode()
     account.state = State.ACTIVATED

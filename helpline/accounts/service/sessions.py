@@ -9,7 +9,6 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
-from crypto.boxes import Box
 from helpline.accounts import rules
 from helpline.accounts.models import Account, Session
 from helpline.accounts.rules import LIVE, Lifetimes
@@ -17,7 +16,7 @@ from helpline.columns import new_id
 from helpline.extensions import db
 from helpline.keys.rules import Place
 from helpline.keys.service import principal as keys
-from helpline.keys.service.principal import Principal
+from helpline.keys.service.principal import PersonBox, Principal
 from helpline.keys.service.site import Site, Tampered
 
 log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class Opened:
     fresh: bool
     began: datetime
     seen: datetime
-    box: Box = field(repr=False)
+    box: PersonBox = field(repr=False)
     principal: Principal | None = field(repr=False)
 
 
@@ -61,7 +60,7 @@ class Listed:
 
 def begin(
     person: uuid.UUID,
-    box: Box,
+    box: PersonBox,
     device: str,
     now: datetime,
     *,

@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from crypto import sealing, stretching
 from crypto.boxes import Box, Fingerprint, PublicBox
@@ -15,6 +15,9 @@ from helpline.keys.models import PersonWrap
 from helpline.keys.rules import Place, Role, Team
 from helpline.keys.service import directory
 from helpline.keys.service.site import Site, Tampered, binding
+
+PersonBox: TypeAlias = Box
+"""A person's own box, as rooms above this one name it."""
 
 SALT_BYTES = 16
 COOKIE_BYTES = 32
