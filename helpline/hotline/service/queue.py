@@ -9,7 +9,7 @@ from sqlalchemy import select
 from helpline.columns import new_id
 from helpline.extensions import db
 from helpline.hotline import rules
-from helpline.hotline.models import Leg, LiveCall
+from helpline.hotline.models import Duty, Leg, LiveCall
 from helpline.hotline.rules import Free, Waiting
 from helpline.hotline.service import counts, oncall, roster
 from helpline.hotline.service.oncall import Reachable
@@ -75,13 +75,20 @@ def _free_for(call: LiveCall, rung: Counter[uuid.UUID], now: datetime) -> list[F
         return []
     since = call.queued_at or now
     me = Waiting(call.id, call.language, call.danger, since)
-    others = [one for one in waiting(None, now) if one.call != call.id]
+    rings = _rung_for(now)  # somebody's phone rings for them already: they need nobody else
+    others = [one for one in waiting(None, now) if one.call not in rings | {call.id}]
     return rules.candidates(me, [*others, me], free, rung)
 
 
 def _on_call_for(call: LiveCall, already: list[uuid.UUID], now: datetime) -> list[uuid.UUID]:
     people = [row.person_id for row in oncall.at(call.line_id, now) if row.phone is not None]
     return [person for person in dict.fromkeys(people) if person not in already]
+
+
+def _rung_for(now: datetime) -> frozenset[uuid.UUID | None]:
+    """Calls for which somebody is held at this moment."""
+    held = select(Duty.call_id).where(Duty.busy_until > now, Duty.call_id.is_not(None))
+    return frozenset(db.session.scalars(held))
 
 
 def _rung(call_id: uuid.UUID) -> Counter[uuid.UUID]:
