@@ -43,7 +43,8 @@ def picture(world: World) -> dict[str, Any]:
     with world.work():
         tables = inspect(db.engine).get_table_names()
         rows = {
-            name: db.session.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in sorted(tables)
+            name: db.session.scalar(text(f'SELECT count(*) FROM "{name}"'))
+            for name in sorted(tables)
         }
     rows.pop("seen_events")
     kinds = Counter(tuple(sorted(world.kinds(case))) for case in world.cases())
@@ -51,7 +52,9 @@ def picture(world: World) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_replays_and_shuffling_change_nothing(seed: int, tmp_path: Any, sqlite_template: Any) -> None:
+def test_replays_and_shuffling_change_nothing(
+    seed: int, tmp_path: Any, sqlite_template: Any
+) -> None:
     import shutil
 
     from tests.hotline.world import open_world
@@ -91,7 +94,9 @@ def test_a_replay_gets_the_very_same_answer(world: World) -> None:
     call.hang_up()
 
 
-def post(world: World, path: str, form: dict[str, str], signature: str | None = None, **more: Any) -> Any:
+def post(
+    world: World, path: str, form: dict[str, str], signature: str | None = None, **more: Any
+) -> Any:
     url = BASE + path
     client = world.organisation.app.test_client()
     headers = {}

@@ -38,6 +38,7 @@ class LiveCall(Model):
     person_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
     masked: Mapped[bytes | None] = mapped_column(LargeBinary)
+    safety_asked: Mapped[bool] = mapped_column(default=False)
     contacted: Mapped[bool] = mapped_column(default=False)
     letters_box: Mapped[uuid.UUID | None] = mapped_column()
     letters_upto: Mapped[int] = mapped_column(Integer, default=0)

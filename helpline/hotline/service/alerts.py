@@ -61,7 +61,7 @@ def raise_for_clocks(now: datetime) -> None:
         _raise(kind, f"{kind}:{case_id}:{alarm:%y%m%d%H%M}", None, case_id, now, now)
 
 
-def see(person: uuid.UUID, now: datetime) -> None:
+def see(person: uuid.UUID) -> None:
     """Somebody whose phone was alerted has a page open: their alerts have done their work."""
     for row in _unseen():
         if str(person) in row.tried:
@@ -95,7 +95,7 @@ def send(setting: Setting, arguments: Arguments, now: datetime) -> None:
     if _settled(row):
         row.seen, row.next_at = True, None
         return
-    order = _order(setting, row, now)
+    order = _order(row, now)
     person = rules.next_to_alert(order, [uuid.UUID(one) for one in row.tried])
     row.next_at = now + timedelta(minutes=setting.hotline.alert_repeat_minutes)
     if person is None:
@@ -173,7 +173,7 @@ def _settled(row: StaffAlert) -> bool:
     return case is not None and case.assignee is not None
 
 
-def _order(setting: Setting, row: StaffAlert, now: datetime) -> list[uuid.UUID]:
+def _order(row: StaffAlert, now: datetime) -> list[uuid.UUID]:
     """Who has a phone with us now: the case's holder, duty, then on-call in the plan's order."""
     case = db.session.get(Case, row.case_id) if row.case_id is not None else None
     holder = [case.assignee] if case is not None and case.assignee is not None else []

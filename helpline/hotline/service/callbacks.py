@@ -39,11 +39,10 @@ def ask(site: Site, call: LiveCall, line: LineView, caller: CallerNumber, now: d
     kind = EntryKind.MISSED_CALL if line.kind is LineKind.MISSED_CALL else EntryKind.VOICE_IN
     case_id = casework.ensure_contact(site, call, caller, kind, now)
     intake.add(site, case_id, EntryKind.CALLBACK_ASKED, {"line": str(line.id)}, now)
-    enter(site, call.handle, case_id, line, call.language, now)
+    enter(call.handle, case_id, line, call.language, now)
 
 
 def enter(
-    site: Site,
     handle: bytes,
     case_id: uuid.UUID,
     line: LineView,

@@ -78,7 +78,7 @@ def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) 
     event_hash = seen.key_hash(setting.site, event.event_key)
     call = load(call_id)
     if call is None or call.provider_id not in {None, event.provider_id}:
-        return _too_late(setting, event, call_id, event_hash, now)
+        return _too_late(event, call_id, event_hash, now)
     if seen.find(event_hash) is not None or event.turn != call.state.get("turn", 0):
         return _repeated(setting, event_hash, call)
     line = _line(call)
@@ -86,7 +86,7 @@ def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) 
     if prepared is not None:
         call = load(call_id, lock=True)
         if call is None:
-            return _too_late(setting, event, call_id, event_hash, now)
+            return _too_late(event, call_id, event_hash, now)
     else:
         call = load(call_id, lock=True) or call
     if event.turn != call.state.get("turn", 0):
@@ -161,13 +161,11 @@ def _repeated(setting: Setting, event_hash: bytes, call: LiveCall | None) -> Rep
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 
 
-def _too_late(
-    setting: Setting, event: StepEvent, call_id: uuid.UUID, event_hash: bytes, now: datetime
-) -> Reply:
+def _too_late(event: StepEvent, call_id: uuid.UUID, event_hash: bytes, now: datetime) -> Reply:
     """The call is over; a message spoken into it is still kept."""
     if isinstance(event, RecordingDone) and seen.find(event_hash) is None:
         seen.keep(event_hash)
-        recordings.done_late(setting, call_id, event, now)
+        recordings.done_late(call_id, event, now)
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 
 

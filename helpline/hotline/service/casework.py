@@ -8,11 +8,12 @@ from typing import Any
 from helpline.cases.models import Case
 from helpline.cases.rules import clocks
 from helpline.cases.rules.kinds import EntryKind
-from helpline.cases.rules.policy import Flags
-from helpline.cases.service import intake, outreach
+from helpline.cases.rules.policy import Flags, Word
+from helpline.cases.service import files, intake, outreach, receipts
 from helpline.cases.service.intake import Contact
 from helpline.extensions import db
 from helpline.hotline.models import LiveCall
+from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site
 from telephony.numbers import CallerNumber
 
@@ -71,6 +72,17 @@ def is_heavy(case_id: uuid.UUID | None) -> bool:
     """Whether the case weighs on whoever handles it (S3 and S4)."""
     row = db.session.get(Case, case_id) if case_id is not None else None
     return row is not None and clocks.is_heavy(row.severity)
+
+
+def has_receipt(case_id: uuid.UUID | None) -> bool:
+    """Whether the worker of this case was given a number already."""
+    return case_id is not None and bool(receipts.letterboxes_of(case_id))
+
+
+def safety_asked(principal: Principal, case_id: uuid.UUID) -> bool:
+    """Whether the worker has answered what is safe, so that nobody asks again."""
+    policy = files.open_file(principal, case_id).state.policy
+    return Word.UNKNOWN not in {policy.message, policy.text}
 
 
 def _contact(

@@ -34,7 +34,7 @@ def of_day(line_id: uuid.UUID, day: date) -> Mapping[str, int]:
     rows = db.session.execute(
         select(LineDay.what, LineDay.count).where(LineDay.line_id == line_id, LineDay.day == day)
     )
-    return {what: count for what, count in rows}
+    return {what: int(number) for what, number in rows}
 
 
 def talk(person: uuid.UUID, day: date, *, heavy: bool) -> None:
@@ -60,4 +60,4 @@ def heavy_on(day: date) -> Mapping[uuid.UUID, int]:
     rows = db.session.execute(
         select(PersonDay.person_id, PersonDay.heavy).where(PersonDay.day == day)
     )
-    return {person: heavy for person, heavy in rows}
+    return {row.person_id: row.heavy for row in rows}

@@ -91,7 +91,7 @@ def _factory(h: Handling, effect: flow.KeyedFactory) -> None:
     casework.add(h.site, h.call.case_id, EntryKind.KEYED, {"digits": effect.digits}, h.now)
 
 
-def _look_up(h: Handling, effect: flow.LookUpReceipt) -> Heard:
+def _look_up(h: Handling, _effect: flow.LookUpReceipt) -> Heard:
     if receipt_throttle.too_many(h.site, h.caller, h.call, h.now) or h.prepared.asked is None:
         receipt_throttle.count(h.site, h.caller, h.call, h.now)
         return flow.ReceiptRefused()
@@ -122,7 +122,7 @@ def _make_receipt(h: Handling, _effect: flow.MakeReceipt) -> None:
     h.call.receipt_given = True
 
 
-def _text_receipt(h: Handling, effect: flow.TextReceipt) -> None:
+def _text_receipt(h: Handling, _effect: flow.TextReceipt) -> None:
     _make_receipt(h, flow.MakeReceipt())
     spelled = " ".join(h.prepared.receipt.groups) if h.prepared.receipt else ""
     h.spoken_receipt = ""
@@ -170,7 +170,7 @@ def _count_silent(h: Handling, _effect: flow.CountSilent) -> None:
     abuse.count_silent(h.call.handle, h.line, h.now)
 
 
-def _keep_message(h: Handling, effect: flow.KeepMessage) -> None:
+def _keep_message(h: Handling, _effect: flow.KeepMessage) -> None:
     _contacted(h)
     h.call.message_left = True
 

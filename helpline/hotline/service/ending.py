@@ -39,6 +39,7 @@ def end(handling: Handling) -> None:
     """Everything that the end of a call brings, once."""
     call = handling.call
     _free_whoever_is_held(handling)
+    roster.let_go_of(call.id, handling.now)
     _expect_message(handling)
     if call.answered_at is not None:  # the talk is what the caller wanted
         call.state = {**call.state, "settled": True, "wants_person": False}

@@ -80,8 +80,8 @@ class Handling:
             known_language=self.known_language,
             position=place,
             wait=WaitBand(rules.expected_wait(place, staff)),
-            receipt_given=call.receipt_given,
-            safety_asked=call.outbound,
+            receipt_given=call.receipt_given or casework.has_receipt(call.case_id),
+            safety_asked=call.safety_asked,
             ring_seconds=self.setting.hotline.ring_seconds,
         )
 

@@ -1,4 +1,4 @@
-"""Wrong receipts are counted per caller, never per receipt, and nobody is told why it is refused."""
+"""Wrong receipts are counted per caller, never per receipt; nobody is told why one is refused."""
 
 from datetime import datetime, timedelta
 

@@ -60,13 +60,13 @@ def done(handling: Handling, event: RecordingDone) -> None:
     _found(row, event.recording_id, event.seconds)
 
 
-def done_late(setting: Setting, call_id: uuid.UUID, event: RecordingDone, now: datetime) -> None:
+def done_late(call_id: uuid.UUID, event: RecordingDone, now: datetime) -> None:
     """The same, told after the call's end was told."""
     row = _of_call(call_id, VOICEMAIL)
     if row is None:
         return
     if event.seconds < 1:
-        _empty(setting, row, now)
+        _empty(row, now)
         return
     row.ring_back = None
     _found(row, event.recording_id, event.seconds)
@@ -83,7 +83,7 @@ def ready(setting: Setting, event: RecordingReady, call_id: uuid.UUID, now: date
     row = row or _waiting(call_id)
     if not event.usable:
         if row is not None and row.provider_id in {None, event.recording_id} and call is None:
-            _empty(setting, row, now)
+            _empty(row, now)
         return
     if row is None and call is not None and call.state.get("step") == Step.VOICEMAIL:
         row = expect(call, VOICEMAIL, now)
@@ -120,19 +120,19 @@ def fetch(setting: Setting, arguments: Arguments, now: datetime) -> None:
     db.session.delete(row)
 
 
-def delete_copy(setting: Setting, arguments: Arguments, now: datetime) -> None:
+def delete_copy(setting: Setting, arguments: Arguments) -> None:
     """Job: delete the carrier's copy and ask whether it is really gone."""
     setting.carrier.delete_recording(arguments["recording"])
     if not setting.carrier.recording_gone(arguments["recording"]):
         raise NotYet
 
 
-def forget_unheard(setting: Setting, now: datetime) -> None:
+def forget_unheard(now: datetime) -> None:
     """What was expected the day before yesterday and never came does not come any more."""
     query = select(Recording).where(Recording.provider_id.is_(None))
     for row in db.session.scalars(query):
         if (now.date() - row.expected_on).days >= 1:
-            _empty(setting, row, now)
+            _empty(row, now)
 
 
 def _seal(setting: Setting, row: Recording, sound: bytes, now: datetime) -> None:
@@ -169,11 +169,11 @@ def _found(row: Recording, provider_id: str, seconds: int) -> None:
         enqueue(FETCH, {"row": str(row.id)})
 
 
-def _empty(setting: Setting, row: Recording, now: datetime) -> None:
+def _empty(row: Recording, now: datetime) -> None:
     """Nothing was said: whoever had wanted a person is rung back."""
     line = lines.by_id(row.line_id)
     if row.ring_back is not None and row.case_id is not None and line is not None:
-        callbacks.enter(setting.site, row.ring_back, row.case_id, line, row.language, now)
+        callbacks.enter(row.ring_back, row.case_id, line, row.language, now)
     db.session.delete(row)
 
 

@@ -155,7 +155,7 @@ def take(
         update(Duty)
         .where(
             Duty.person_id == person,
-            or_(Duty.busy_until.is_(None), Duty.busy_until <= now),
+            or_(Duty.busy_until.is_(None), Duty.busy_until <= now, Duty.call_id == call),
             ~rings,
         )
         .values(
@@ -169,6 +169,25 @@ def take(
     )
     _refresh(person)
     return taken == 1
+
+
+def hold(person: uuid.UUID, call: uuid.UUID, until: datetime, now: datetime) -> bool:
+    """Keep a person free of other rings while the phone of somebody they ring is ringing."""
+    row_of(person)
+    held = rows.changed(
+        update(Duty)
+        .where(Duty.person_id == person, or_(Duty.busy_until.is_(None), Duty.busy_until <= now))
+        .values(call_id=call, leg_id=None, busy_until=until, talking=False, talk_began=None)
+    )
+    _refresh(person)
+    return held == 1
+
+
+def let_go_of(call: uuid.UUID, now: datetime) -> None:
+    """Whoever is still held for a call that is over is free."""
+    query = select(Duty).where(Duty.call_id == call).execution_options(populate_existing=True)
+    for row in db.session.scalars(query):
+        _let_go(row, now)
 
 
 def accept(person: uuid.UUID, leg: uuid.UUID, until: datetime, now: datetime) -> bool:

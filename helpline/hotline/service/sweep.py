@@ -1,4 +1,4 @@
-"""What the worker process does every few seconds: lost calls, due alerts, phones whose time ended."""
+"""What the worker process does every few seconds: lost calls, due alerts, what has had its time."""
 
 from datetime import datetime, timedelta
 
@@ -33,13 +33,13 @@ def tick(setting: Setting, now: datetime) -> None:
         enqueue(alerts.JOB, {"alert": str(alert_id)})
 
 
-def tidy(setting: Setting, now: datetime, call_log_days: int) -> None:
+def tidy(now: datetime, call_log_days: int) -> None:
     """Once an hour or so: whatever has had its time."""
     oncall.forget_past(now)
     abuse.forget(now)
     alerts.forget(now)
     receipt_throttle.forget(now)
-    recordings.forget_unheard(setting, now)
+    recordings.forget_unheard(now)
     ending.forget_records(now.date() - timedelta(days=call_log_days))
 
 

@@ -1,4 +1,4 @@
-"""The counsellor's side: the whisper, the key that takes the call, and the end of a ring or talk."""
+"""The counsellor's side: whisper, the key that takes the call, the end of a ring or talk."""
 
 import logging
 import uuid
@@ -30,7 +30,7 @@ PASSED_ON = "passed-on"
 STAFF_LANGUAGES = ("en", "zh-Hans", "hi")
 
 
-def whisper(setting: Setting, event: WhisperAsked, leg_id: uuid.UUID, now: datetime) -> Reply:
+def whisper(event: WhisperAsked, leg_id: uuid.UUID) -> Reply:
     """The phone was picked up, by a person or a machine: whose language, and "press 1"."""
     leg, call = _leg(leg_id), None
     if leg is not None:
@@ -75,7 +75,7 @@ def leg_over(handling: Handling, leg: Leg, told: str) -> None:
         call.person_id = None
 
 
-def pass_on(setting: Setting, person: uuid.UUID, now: datetime) -> None:
+def pass_on(setting: Setting, person: uuid.UUID) -> None:
     """The counsellor sends a ringing call to the next one; raises Conflict if none rings."""
     row = roster.row_of(person)
     leg = _leg(row.leg_id) if row.leg_id else None
@@ -87,7 +87,7 @@ def pass_on(setting: Setting, person: uuid.UUID, now: datetime) -> None:
         after_commit(lambda: _hang_up(carrier, provider_id))
 
 
-def end_call(setting: Setting, person: uuid.UUID, now: datetime) -> None:
+def end_call(setting: Setting, person: uuid.UUID) -> None:
     """The counsellor ends the talk from the page; raises Conflict if there is none."""
     row = roster.row_of(person)
     leg = _leg(row.leg_id) if row.leg_id else None

@@ -75,7 +75,7 @@ def stretch(setting: Setting, event: InboundText) -> Stretched:
 
 
 def take(setting: Setting, event: InboundText, stretched: Stretched, now: datetime) -> None:
-    """Take a text in, once, and answer it. Raises NotFound (no line), Unavailable (no directory)."""
+    """Take a text in, once, and answer it. Raises NotFound (no line), Unavailable."""
     line = line_of(event.line)
     if directory.status(setting.site) == "none":
         raise Unavailable("This node cannot take anything in yet.")
@@ -107,9 +107,9 @@ def delivered(setting: Setting, event: Delivery, now: datetime) -> None:
     if seen.find(event_hash) is not None:
         return
     seen.keep(event_hash)
-    sent = db.session.get(SentText, setting.site.event_hash(event.provider_id, "sent"))
+    sent = db.session.get(SentText, setting.site.event_hash("sent text", event.provider_id))
     if sent is not None:
-        body = {"entry": str(sent.entry_id), "state": event.state.value, "error": event.error}
+        body = {"entry": str(sent.entry_id), "state": event.state.value}
         casework.add(setting.site, sent.case_id, EntryKind.DELIVERY, body, now)
     if setting.carrier.can(Ability.REDACT_TEXT):
         enqueue(REDACT, {"message": event.provider_id})
@@ -146,7 +146,7 @@ def _call(message: Message) -> str:
         received = _receive(message, {"asked": "call"})
         body = {"line": str(line.id)}
         intake.add(message.setting.site, received.case_id, EntryKind.CALLBACK_ASKED, body, now)
-        callbacks.enter(message.setting.site, handle, received.case_id, line, message.language, now)
+        callbacks.enter(handle, received.case_id, line, message.language, now)
     is_open = lines.hours_at(line, now) is Hours.OPEN
     return _text(message, "call" if is_open else "call_closed")
 

@@ -16,21 +16,21 @@ def fetch_recording(arguments: Arguments, now: datetime) -> None:
 
 
 @jobs.handler(recordings.DELETE)
-def delete_recording(arguments: Arguments, now: datetime) -> None:
+def delete_recording(arguments: Arguments, _now: datetime) -> None:
     """Delete the carrier's copy of a recording, and verify it."""
     release()
-    recordings.delete_copy(setting(), arguments, now)
+    recordings.delete_copy(setting(), arguments)
 
 
 @jobs.handler(ending.DELETE_CALL)
-def delete_call(arguments: Arguments, now: datetime) -> None:
+def delete_call(arguments: Arguments, _now: datetime) -> None:
     """Delete the carrier's record of an ended call."""
     release()
     setting().carrier.delete_call(arguments["call"])
 
 
 @jobs.handler(texts.REDACT)
-def redact_text(arguments: Arguments, now: datetime) -> None:
+def redact_text(arguments: Arguments, _now: datetime) -> None:
     """Empty the carrier's copy of a text."""
     texts.redact(setting(), arguments["message"])
 

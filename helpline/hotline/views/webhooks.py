@@ -48,10 +48,10 @@ def register(carrier: Blueprint) -> None:
         ("/voice", "voice", voice),
         ("/voice/<uuid:call_id>/dialled", "dialled", dialled),
         ("/voice/<uuid:call_id>/recording", "recording", recording),
-        ("/voice/<uuid:call_id>/<name>", "step", step),
+        ("/voice/<uuid:call_id>/<_name>", "step", step),
         ("/leg/<uuid:leg_id>/whisper", "whisper", whisper),
         ("/leg/<uuid:leg_id>/accept", "accept", accept),
-        ("/leg/<uuid:leg_id>/status", "leg_status", leg_status),
+        ("/leg/<uuid:_leg_id>/status", "leg_status", leg_status),
         ("/status", "call_status", call_status),
         ("/text", "text", text),
         ("/text/status", "text_status", text_status),
@@ -69,7 +69,7 @@ def voice() -> Response:
 
 
 @provider_signature
-def step(call_id: uuid.UUID, name: str) -> Response:
+def step(call_id: uuid.UUID, _name: str) -> Response:
     """A question was answered, or nothing was pressed; or the voicemail's recording stopped."""
     event = _event(Webhook.STEP)
     if not isinstance(event, KeyPress | RecordingDone):
@@ -88,7 +88,7 @@ def dialled(call_id: uuid.UUID) -> Response:
 def whisper(leg_id: uuid.UUID) -> Response:
     """A counsellor's phone was picked up."""
     event = _is(_event(Webhook.WHISPER), WhisperAsked)
-    return _spoken(talks.whisper(setting(), event, leg_id, now()))
+    return _spoken(talks.whisper(event, leg_id))
 
 
 @provider_signature
@@ -99,7 +99,7 @@ def accept(leg_id: uuid.UUID) -> Response:
 
 
 @provider_signature
-def leg_status(leg_id: uuid.UUID) -> Response:
+def leg_status(_leg_id: uuid.UUID) -> Response:
     """Progress of a leg: nothing hangs on it, the accept handler decides."""
     _event(Webhook.LEG_STATUS)
     return _done()

@@ -1,0 +1,65 @@
+"""Forms of duty, callbacks, the on-call plan and flags."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+_NEEDED = InputRequired(_("Fill this in."))
+_PHONE = Length(max=32, message=_("A phone has at most 15 digits."))
+
+
+class DutyForm(FlaskForm):
+    """On duty at a phone, on break, off."""
+
+    duty = SelectField(
+        _("Duty"),
+        choices=[("on", _("On duty")), ("break", _("Break")), ("off", _("Off"))],
+    )
+    phone = StringField(_("Your phone for this shift"), [Optional(), _PHONE])
+
+
+class OnCallForm(FlaskForm):
+    """The phone for a planned span."""
+
+    phone = StringField(_("Your phone for these hours"), [_NEEDED, _PHONE])
+
+
+class RingForm(FlaskForm):
+    """Ringing a worker; the reason is for what the contact policy lets one override."""
+
+    reason = StringField(_("Reason"), [Optional(), Length(max=200)])
+
+
+class OutcomeForm(FlaskForm):
+    """How ringing from the desk phone went."""
+
+    reached = SelectField(
+        _("What happened"),
+        choices=[("no", _("Nobody, or somebody else, answered")), ("yes", _("We talked"))],
+    )
+    text = TextAreaField(_("Note for the case"), [Optional(), Length(max=4000)])
+
+
+class PlanForm(FlaskForm):
+    """Somebody on call for a line."""
+
+    line = SelectField(_("Line"))
+    person = SelectField(_("Who"))
+    starts_at = DateTimeLocalField(_("From"), [_NEEDED], format="%Y-%m-%dT%H:%M")
+    ends_at = DateTimeLocalField(_("To"), [_NEEDED], format="%Y-%m-%dT%H:%M")
+    position = IntegerField(_("Order"), [_NEEDED, NumberRange(1, 9)], default=1)
+
+
+class FlagForm(FlaskForm):
+    """Putting a caller's number aside for a while."""
+
+    hours = IntegerField(_("Hours"), [_NEEDED, NumberRange(1, 720)], default=24)
+    sure = BooleanField(_("I have warned the caller"))
