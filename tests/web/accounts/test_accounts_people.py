@@ -4,8 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from helpline import jobs
+from helpline.accounts.models import Session
 from helpline.accounts.service import admission, people
+from helpline.audit import service as audit
 from helpline.errors import BadInput, Conflict, NotAllowed
 from helpline.extensions import db
 from helpline.keys.models import DirectoryStatement
@@ -207,3 +211,14 @@ def test_an_admission_that_waits_for_a_second_signature_can_be_taken_back(house:
     assert not admission.proposals()
     with pytest.raises(Conflict), unit_of_work():
         admission.second(house.principal("vera.anchor"), waiting, digits, house.now)
+
+
+def test_the_worker_links_the_trail_and_deletes_sessions_that_are_over(house: House) -> None:
+    house.browser().log_in("nils.compass")
+    house.later(hours=13)
+    jobs.run_periodic(house.now, {})
+    db.session.rollback()
+    verdict = audit.verify(house.site)
+    assert verdict.linked > 0
+    assert (verdict.unlinked, verdict.sound) == (0, True)
+    assert db.session.scalar(select(Session)) is None
