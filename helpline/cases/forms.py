@@ -1,15 +1,18 @@
 """Forms of the desk. Choices that depend on the register are given by the views."""
 
+from collections.abc import Iterable
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
-    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -17,6 +20,7 @@ from wtforms import (
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from helpline.cases.rules.status import Accepted, Finding, Outcome, Remedy
 from helpline.cases.service.cards import MUST_KNOW_LENGTH
@@ -24,6 +28,14 @@ from helpline.cases.service.writing import NOTE_LENGTH, TEXT_LENGTH
 
 _NEEDED = InputRequired(_("Fill this in."))
 _WORD = Length(max=60, message=_("At most 60 characters."))
+
+Pairs = Iterable[tuple[str, LazyString | str]]
+
+
+def options(pairs: Pairs, group: str | None = None) -> list[SelectChoice]:
+    """Values with their labels as choices of a field."""
+    return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
+
 
 SEVERITIES = (
     ("4", _("S4 Danger now")),
@@ -113,7 +125,7 @@ class CallForm(FlaskForm):
     """How ringing the worker went."""
 
     reached = RadioField(
-        _("Did you reach the worker?"), choices=[("yes", _("Yes")), ("no", _("No"))]
+        _("Did you reach the worker?"), choices=options((("yes", _("Yes")), ("no", _("No"))))
     )
     text = TextAreaField(_("What was said"), [Length(max=NOTE_LENGTH)])
 
@@ -127,10 +139,10 @@ class ReasonForm(FlaskForm):
 class PolicyForm(FlaskForm):
     """How the worker may be reached; no answer means no."""
 
-    revision = IntegerField(widget=HiddenField().widget)
-    ring = RadioField(_("May we ring this number?"), choices=WORDS, default="unknown")
-    text = RadioField(_("May we text it?"), choices=WORDS, default="unknown")
-    message = RadioField(_("May we leave a message?"), choices=WORDS, default="unknown")
+    revision = IntegerField(widget=HiddenInput())
+    ring = RadioField(_("May we ring this number?"), choices=options(WORDS), default="unknown")
+    text = RadioField(_("May we text it?"), choices=options(WORDS), default="unknown")
+    message = RadioField(_("May we leave a message?"), choices=options(WORDS), default="unknown")
     hours_from = TimeField(_("Safe from"), [Optional()])
     hours_to = TimeField(_("Safe until"), [Optional()])
     call_ourselves = StringField(_("What do we call ourselves?"), [_WORD])
@@ -142,19 +154,19 @@ class PolicyForm(FlaskForm):
 class CodingForm(FlaskForm):
     """What the case is about."""
 
-    revision = IntegerField(widget=HiddenField().widget)
+    revision = IntegerField(widget=HiddenInput())
     main = SelectField(_("Mainly about"), [_NEEDED], validate_choice=False)
     also = SelectMultipleField(_("Also about"), validate_choice=False)
-    severity = RadioField(_("How serious"), [_NEEDED], choices=SEVERITIES)
+    severity = RadioField(_("How serious"), [_NEEDED], choices=options(SEVERITIES))
     factory = StringField(_("Factory"), [Length(max=20)])
-    reporter = SelectField(_("Who contacted us"), choices=REPORTERS, default="self")
+    reporter = SelectField(_("Who contacted us"), choices=options(REPORTERS), default="self")
     reason = StringField(_("Reason for a lower severity"), [Length(max=500)])
 
 
 class StatusForm(FlaskForm):
     """The next status."""
 
-    revision = IntegerField(widget=HiddenField().widget)
+    revision = IntegerField(widget=HiddenInput())
     status = RadioField(_("Status"), [_NEEDED], validate_choice=False)
     reason = StringField(_("Reason"), [Length(max=500)])
     until = DateField(_("On hold until"), [Optional()])
@@ -163,18 +175,24 @@ class StatusForm(FlaskForm):
 class CloseForm(FlaskForm):
     """How the case ended."""
 
-    revision = IntegerField(widget=HiddenField().widget)
-    outcome = SelectField(_("Outcome"), [_NEEDED], choices=OUTCOMES)
-    accepted = RadioField(_("The worker"), choices=ACCEPTED, default=Accepted.NOT_ASKED.value)
-    remedy = SelectField(_("What the worker got"), choices=REMEDIES, default=Remedy.NONE.value)
-    finding = SelectField(_("Finding"), choices=FINDINGS, default=Finding.NOT_INVESTIGATED.value)
+    revision = IntegerField(widget=HiddenInput())
+    outcome = SelectField(_("Outcome"), [_NEEDED], choices=options(OUTCOMES))
+    accepted = RadioField(
+        _("The worker"), choices=options(ACCEPTED), default=Accepted.NOT_ASKED.value
+    )
+    remedy = SelectField(
+        _("What the worker got"), choices=options(REMEDIES), default=Remedy.NONE.value
+    )
+    finding = SelectField(
+        _("Finding"), choices=options(FINDINGS), default=Finding.NOT_INVESTIGATED.value
+    )
     summary = TextAreaField(_("In one sentence"), [Length(max=500)])
 
 
 class RecordForm(FlaskForm):
     """A contact on an ordinary phone, or a visit."""
 
-    kind = SelectField(_("How it came"), [_NEEDED], choices=RECORDED)
+    kind = SelectField(_("How it came"), [_NEEDED], choices=options(RECORDED))
     at = DateTimeLocalField(_("When, by the line's clock"), [_NEEDED], format="%Y-%m-%dT%H:%M")
     line = SelectField(_("Line"), [_NEEDED], validate_choice=False)
     language = SelectField(_("Language"), [_NEEDED], validate_choice=False)
@@ -182,11 +200,11 @@ class RecordForm(FlaskForm):
     number = PasswordField(_("Telephone number"), [Length(max=24)])
     factory = StringField(_("Factory"), [Length(max=20)])
     severity = SelectField(
-        _("How serious"), choices=(("", _("Not rated yet")), *SEVERITIES), default=""
+        _("How serious"), choices=options((("", _("Not rated yet")), *SEVERITIES)), default=""
     )
-    ring = RadioField(_("May we ring this number?"), choices=WORDS, default="unknown")
-    text_ok = RadioField(_("May we text it?"), choices=WORDS, default="unknown")
-    message = RadioField(_("May we leave a message?"), choices=WORDS, default="unknown")
+    ring = RadioField(_("May we ring this number?"), choices=options(WORDS), default="unknown")
+    text_ok = RadioField(_("May we text it?"), choices=options(WORDS), default="unknown")
+    message = RadioField(_("May we leave a message?"), choices=options(WORDS), default="unknown")
     hours_from = TimeField(_("Safe from"), [Optional()])
     hours_to = TimeField(_("Safe until"), [Optional()])
     call_ourselves = StringField(_("What do we call ourselves?"), [_WORD])
@@ -197,7 +215,7 @@ class RecordForm(FlaskForm):
 class AssignForm(FlaskForm):
     """To whom a case goes."""
 
-    revision = IntegerField(widget=HiddenField().widget)
+    revision = IntegerField(widget=HiddenInput())
     person = SelectField(_("Counsellor"), [_NEEDED], validate_choice=False)
 
 

@@ -8,8 +8,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectChoice
 
 from helpline.accounts.service import people
+from helpline.cases.forms import options
 from helpline.cases.rules.policy import Policy, Word
 from helpline.errors import BadInput, Conflict, HelplineError, NotAllowed
 from helpline.extensions import db
@@ -68,15 +70,14 @@ def case_workers() -> list[tuple[str, str]]:
     ]
 
 
-def category_choices() -> dict[str, list[tuple[str, str]]]:
+def category_choices() -> list[SelectChoice]:
     """The taxonomy as grouped choices."""
-    return {
-        f"{main.code} {main.label}": [
-            (main.code, f"{main.code} {main.label}"),
-            *((sub.code, f"{sub.code} {sub.label}") for sub in main.subs),
-        ]
-        for main in taxonomy.tree(language())
-    }
+    found: list[SelectChoice] = []
+    for main in taxonomy.tree(language()):
+        name = f"{main.code} {main.label}"
+        pairs = [(main.code, name), *((sub.code, f"{sub.code} {sub.label}") for sub in main.subs)]
+        found += options(pairs, name)
+    return found
 
 
 def factory_code(typed: str) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpline.accounts.views import now, principal
-from helpline.cases.forms import RecordForm
+from helpline.cases.forms import RecordForm, options
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.service import by_hand, receipts, writing
 from helpline.cases.service.by_hand import RecordedContact
@@ -42,8 +42,8 @@ def register(blueprint: Blueprint) -> None:
 def record() -> ResponseReturnValue:
     """The form; afterwards the new case with its receipt, shown once."""
     form = RecordForm()
-    form.line.choices = line_choices()
-    form.language.choices = list(language_names().items())
+    form.line.choices = options(line_choices())
+    form.language.choices = options(language_names().items())
     if request.method == "GET":
         _begin(form)
         return _page(form)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from helpline.accounts.views import now, principal
-from helpline.cases.forms import CloseForm, CodingForm, PolicyForm, ReasonForm, StatusForm
+from helpline.cases.forms import CloseForm, CodingForm, PolicyForm, ReasonForm, StatusForm, options
 from helpline.cases.rules.severity import DANGER
 from helpline.cases.rules.status import Accepted, Finding, Outcome, Remedy, Status
 from helpline.cases.service import closing, coding, reaching, reading
@@ -75,7 +75,7 @@ def code(case_id: uuid.UUID) -> ResponseReturnValue:
     """What it is about, how serious, where."""
     form = CodingForm()
     choices = category_choices()
-    form.main.choices = {"": [("", _("Choose"))], **choices}
+    form.main.choices = [*options([("", _("Choose"))]), *choices]
     form.also.choices = choices
     if form.validate_on_submit():
         coded = Coding(
@@ -99,7 +99,7 @@ def code(case_id: uuid.UUID) -> ResponseReturnValue:
 def status(case_id: uuid.UUID) -> ResponseReturnValue:
     """The next status, by hand."""
     form = StatusForm()
-    form.status.choices = [(name.value, name.value) for name in Status]
+    form.status.choices = options((name.value, name.value) for name in Status)
     if form.validate_on_submit():
         chosen = next((name for name in Status if name.value == form.status.data), Status.CLOSED)
         refused = attempt(

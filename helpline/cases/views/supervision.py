@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from helpline.accounts.service import people
 from helpline.accounts.views import now, principal
-from helpline.cases.forms import AssignForm, HandOverForm
+from helpline.cases.forms import AssignForm, HandOverForm, options
 from helpline.cases.service import assignment, lists
 from helpline.cases.service.lists import Which
 from helpline.cases.views.case import page as case_page
@@ -53,8 +53,8 @@ def hand_over() -> ResponseReturnValue:
     form = HandOverForm()
     loads = assignment.caseloads()
     names = people.display_names(loads)
-    form.giver.choices = [(str(ident), name) for ident, name in names.items()]
-    form.taker.choices = case_workers()
+    form.giver.choices = options((str(ident), name) for ident, name in names.items())
+    form.taker.choices = options(case_workers())
     if form.validate_on_submit():
         giver, taker = _person(form.giver.data), _person(form.taker.data)
         moved: list[int] = []
