@@ -53,7 +53,6 @@ def write(file: CaseFile, must_know: str) -> None:
     row = db.session.get(Card, case.id)
     if row is None:
         row = Card(case_id=case.id, revision=0)
-        db.session.add(row)
     row.handle = case.handle
     row.revision += 1
     plain = pack(
@@ -65,6 +64,7 @@ def write(file: CaseFile, must_know: str) -> None:
     )
     intake = boxes.team_box(file.principal, Team.INTAKE)
     row.content = intake.write(plain, places.card(case.id, row.revision))
+    db.session.add(row)
 
 
 def own(file: CaseFile) -> CardView | None:

@@ -228,6 +228,8 @@ def test_a_supervisor_assigns_and_hands_over(desk: Desk) -> None:
     nils.send(f"/cases/{case_id}/assign", person=str(ada), revision=revision(nils))
     assert "Ada Lantern" in nils.text
     nils.get("/cases/hand-over")
+    nils.confirm("nils.compass")
+    nils.get("/cases/hand-over")
     nils.send("/cases/hand-over", giver=str(ada), taker=str(tao))
     assert "1 case was handed over." in nils.text
     browser = desk.login("tao.willow")
