@@ -1,12 +1,14 @@
 """Forms of the register; what they hold is checked by the services."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
+    Field,
     HiddenField,
     RadioField,
     SelectChoice,
@@ -29,6 +31,18 @@ KINDS = {
 }
 
 
+class _Marked:
+    """Marks a field as needed and leaves the refusal to the service, which tells all at once."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        return None
+
+
+_MARKED = _Marked()
+
+
 class EmptyForm(FlaskForm):
     """Only the token against forged requests."""
 
@@ -36,13 +50,13 @@ class EmptyForm(FlaskForm):
 class FactoryForm(FlaskForm):
     """One factory."""
 
-    code = StringField(_("Code"), [_NEEDED, Length(max=40)])
+    code = StringField(_("Code"), [_MARKED, Length(max=40)])
     key_code = StringField(_("Digits on the poster"), [Length(max=40)])
-    name = StringField(_("Name"), [_NEEDED, Length(max=400)])
-    country = StringField(_("Country"), [_NEEDED, Length(max=40)])
-    province = StringField(_("Province or state"), [_NEEDED, Length(max=400)])
+    name = StringField(_("Name"), [_MARKED, Length(max=400)])
+    country = StringField(_("Country"), [_MARKED, Length(max=40)])
+    province = StringField(_("Province or state"), [_MARKED, Length(max=400)])
     region = StringField(_("Region"), [Length(max=400)])
-    workers = StringField(_("Workers"), [_NEEDED, Length(max=40)])
+    workers = StringField(_("Workers"), [_MARKED, Length(max=40)])
     certified_until = StringField(_("Certified until"), [Length(max=40)])
     brands = TextAreaField(_("Brands"), [Length(max=1000)])
     active = BooleanField(_("Workers of this factory are served"), default=True)
@@ -59,9 +73,9 @@ class ImportForm(FlaskForm):
 class LineForm(FlaskForm):
     """One line with its languages and its calendar."""
 
-    name = StringField(_("Name"), [_NEEDED, Length(max=200)])
-    number = StringField(_("Telephone number"), [_NEEDED, Length(max=40)])
-    country = StringField(_("Country"), [_NEEDED, Length(max=40)])
+    name = StringField(_("Name"), [_MARKED, Length(max=200)])
+    number = StringField(_("Telephone number"), [_MARKED, Length(max=40)])
+    country = StringField(_("Country"), [_MARKED, Length(max=40)])
     kind = RadioField(
         _("Kind"),
         choices=[SelectChoice(kind.value, label) for kind, label in KINDS.items()],
@@ -72,7 +86,7 @@ class LineForm(FlaskForm):
     language_3 = SelectField(_("Key 3"))
     language_4 = SelectField(_("Key 4"))
     language_5 = SelectField(_("Key 5"))
-    zone = StringField(_("Time zone"), [_NEEDED, Length(max=64)])
+    zone = StringField(_("Time zone"), [_MARKED, Length(max=64)])
     mon = StringField(_("Monday"), [Length(max=200)])
     tue = StringField(_("Tuesday"), [Length(max=200)])
     wed = StringField(_("Wednesday"), [Length(max=200)])
@@ -81,7 +95,7 @@ class LineForm(FlaskForm):
     sat = StringField(_("Saturday"), [Length(max=200)])
     sun = StringField(_("Sunday"), [Length(max=200)])
     holidays = TextAreaField(_("Holidays"), [Length(max=20_000)])
-    emergency_numbers = StringField(_("Emergency numbers"), [_NEEDED, Length(max=80)])
+    emergency_numbers = StringField(_("Emergency numbers"), [_MARKED, Length(max=80)])
     recording_offered = BooleanField(_("Callers may allow a recording"))
     active = BooleanField(_("The line takes calls"), default=True)
     revision = HiddenField()

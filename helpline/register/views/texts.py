@@ -13,7 +13,7 @@ from helpline.errors import BadInput, NotFound
 from helpline.keys.rules import Role
 from helpline.register.forms import TextForm
 from helpline.register.rules import sounds
-from helpline.register.service import lines, prompts
+from helpline.register.service import changes, lines, prompts
 from helpline.register.service import texts as service
 from helpline.register.service.lines import LineView
 from helpline.register.service.texts import TextView
@@ -146,6 +146,15 @@ def _page(form: TextForm, line: LineView, language: str, found: TextView) -> Res
         line=line,
         language=language,
         found=found,
+        proposed=_proposed(line, language, found.key),
         title=title_of(found.key),
         language_names=language_names(),
     )
+
+
+def _proposed(line: LineView, language: str, key: str) -> str:
+    """The words that wait for a supervisor, "" if none do or it is a sound."""
+    waiting = (
+        row for row in changes.waiting(line.id) if (row.language, row.key) == (language, key)
+    )
+    return next((row.new for row in waiting), "")
