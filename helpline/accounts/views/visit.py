@@ -149,8 +149,9 @@ def origin() -> Origin:
 
 def presented_cookie() -> bytes | None:
     """The 32 bytes of the session cookie, if the browser sent a well-formed one."""
+    value = request.cookies.get(COOKIE, "")
     try:
-        cookie = base64.urlsafe_b64decode(request.cookies.get(COOKIE, "").encode())
+        cookie = base64.urlsafe_b64decode((value + "=" * (-len(value) % 4)).encode())
     except (ValueError, binascii.Error):
         return None
     return cookie if len(cookie) == COOKIE_BYTES else None
@@ -158,7 +159,7 @@ def presented_cookie() -> bytes | None:
 
 def give_cookie(response: AnyResponse, cookie: bytes) -> AnyResponse:
     """Hand a new session to the browser."""
-    value = base64.urlsafe_b64encode(cookie).decode()
+    value = base64.urlsafe_b64encode(cookie).decode().rstrip("=")
     response.set_cookie(COOKIE, value, secure=True, httponly=True, samesite="Strict")
     return response
 
