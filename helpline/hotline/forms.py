@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -21,7 +22,11 @@ class DutyForm(FlaskForm):
 
     duty = SelectField(
         _("Duty"),
-        choices=[("on", _("On duty")), ("break", _("Break")), ("off", _("Off"))],
+        choices=[
+            SelectChoice("on", _("On duty")),
+            SelectChoice("break", _("Break")),
+            SelectChoice("off", _("Off")),
+        ],
     )
     phone = StringField(_("Your phone for this shift"), [Optional(), _PHONE])
 
@@ -43,7 +48,10 @@ class OutcomeForm(FlaskForm):
 
     reached = SelectField(
         _("What happened"),
-        choices=[("no", _("Nobody, or somebody else, answered")), ("yes", _("We talked"))],
+        choices=[
+            SelectChoice("no", _("Nobody, or somebody else, answered")),
+            SelectChoice("yes", _("We talked")),
+        ],
     )
     text = TextAreaField(_("Note for the case"), [Optional(), Length(max=4000)])
 

@@ -4,6 +4,7 @@ Webhooks travel straight into the application with real signatures; the carrier'
 asked over HTTP on the loopback; time is the carrier's virtual clock.
 """
 
+import base64
 import dataclasses
 import json
 import threading
@@ -17,10 +18,14 @@ from typing import Any
 from uuid import UUID, uuid4
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
-from helpline import errors, extensions, i18n, jobs, navigation, security
+from helpline import create_app, errors, extensions, i18n, jobs, navigation, security
 from helpline.accounts.models import Account
+from helpline.accounts.service import sessions
+from helpline.accounts.views.visit import COOKIE
 from helpline.cases.models import Case, Entry
 from helpline.cases.service import entries
 from helpline.config import Config, Site as SiteSection, Telephony
@@ -115,6 +120,33 @@ class World:
 
     def worker(self, number: str = WORKER) -> Handset:
         return self.carrier.handset(number)
+
+    def supervisor_account(self) -> UUID:
+        """The first supervisor's account, so that they can log in."""
+        first = self.organisation.first
+        with self.work():
+            if db.session.get(Account, first) is None:
+                languages = ["zh-Hans", "en"]
+                db.session.add(
+                    Account(
+                        id=first,
+                        login_name="nils.compass",
+                        role="supervisor",
+                        state="admitted",
+                        languages=languages,
+                    )
+                )
+        return first
+
+    def browser(self, person: UUID) -> "Browser":
+        """A browser in which this person is logged in."""
+        box = self.organisation.boxes[person]
+        with self.work():
+            cookie = sessions.begin(person, box, "Firefox", self.now, half=False, confirmed=self.now)
+        client = self.organisation.app.test_client()
+        value = base64.urlsafe_b64encode(cookie).decode()
+        client.set_cookie(COOKIE, value, domain="helpline.example", secure=True)
+        return Browser(client)
 
     # Time and work -----------------------------------------------------------------------------
 
@@ -218,6 +250,27 @@ class World:
         self.organisation.close()
 
 
+@dataclass
+class Browser:
+    """A logged-in browser: gets pages, sends forms with their token."""
+
+    client: FlaskClient
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self.client.get(path, base_url=BASE, headers=headers)
+
+    def poll(self, path: str, tag: str | None = None) -> TestResponse:
+        """Ask for a part of a page as htmx does."""
+        headers = {"HX-Request": "true"} | ({"If-None-Match": tag} if tag else {})
+        return self.client.get(path, base_url=BASE, headers=headers)
+
+    def post(self, path: str, **form: str) -> TestResponse:
+        page = self.get("/hotline/duty").text
+        token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+        data = {"csrf_token": token} | form
+        return self.client.post(path, base_url=BASE, data=data, headers={"Referer": BASE + "/"})
+
+
 def open_world(
     database_url: str,
     folder: Path,
@@ -226,9 +279,13 @@ def open_world(
     quirks: Quirks | None = None,
     faults: Faults | None = None,
     abilities: frozenset[Ability] = frozenset(Ability),
+    rooms: bool = False,
     **line: Any,
 ) -> World:
-    """Found an organisation, give it two lines, and connect it to a carrier."""
+    """Found an organisation, give it two lines, and connect it to a carrier.
+
+    `rooms`: the whole application with its pages, instead of the webhooks alone.
+    """
     organisation = found(database_url, folder)
     section = SiteSection(public_url=BASE)
     organisation.config = dataclasses.replace(
@@ -236,9 +293,12 @@ def open_world(
         site=section,
         telephony=Telephony(ACCOUNT, (TOKEN,)),  # type: ignore[arg-type]
     )
-    app = organisation.app
     clock = VirtualClock(start.timestamp())
-    _compose(organisation)
+    if rooms:
+        organisation.app = create_app(organisation.config, organisation.site)
+    else:
+        _compose(organisation)
+    app = organisation.app
     carrier = Carrier(ACCOUNT, TOKEN, WsgiTransport(app), clock, quirks=quirks, faults=faults)
     server = make_server("127.0.0.1", 0, carrier.rest, handler_class=_Quiet)  # type: ignore[arg-type]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()

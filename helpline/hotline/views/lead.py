@@ -18,6 +18,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from helpline.accounts.service import people
 from helpline.accounts.views import now, polling, principal
@@ -87,8 +88,8 @@ def rota() -> ResponseReturnValue:
     form = PlanForm()
     active = lines.all_active()
     staff = people.people_with_role(setting().site, *WORK)
-    form.line.choices = [(str(line.id), line.name) for line in active]
-    form.person.choices = [(str(one.id), one.name) for one in staff]
+    form.line.choices = [SelectChoice(str(line.id), line.name) for line in active]
+    form.person.choices = [SelectChoice(str(one.id), one.name) for one in staff]
     if form.validate_on_submit():
         try:
             _plan(form, {str(line.id): line for line in active})
