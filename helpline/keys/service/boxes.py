@@ -128,10 +128,21 @@ def open_many(principal: Principal, box_ids: Sequence[uuid.UUID]) -> dict[uuid.U
         known = best.get(grant.box_id)
         if known is None or _better(principal, grant, known):
             best[grant.box_id] = grant
-    return {
-        box_id: OpenBox(principal.site, box_id, grant.generation, _open_grant(principal, grant))
-        for box_id, grant in best.items()
-    }
+    # A list opens many boxes: holders and public keys are looked up once, not once a box.
+    publics = _generations([grant for grant in best.values() if not grant.on_shelf])
+    holders: dict[tuple[uuid.UUID, int], Box] = {}
+    opened: dict[uuid.UUID, OpenBox] = {}
+    for box_id, grant in best.items():
+        through = (grant.holder_id, grant.holder_generation)
+        if through not in holders:
+            holders[through] = _holder_box(principal, grant)
+        row = publics.get((box_id, grant.generation))
+        if row is None and not grant.on_shelf:
+            raise Tampered("a grant of a box that does not exist")
+        expected = _public(principal.site, row) if row is not None else None
+        box = _unwrap(grant, holders[through], expected)
+        opened[box_id] = OpenBox(principal.site, box_id, grant.generation, box)
+    return opened
 
 
 def held(principal: Principal) -> Sequence[uuid.UUID]:
@@ -225,12 +236,12 @@ def _open_team(principal: Principal, team: Team) -> Box:
     return opened
 
 
-def _open_grant(principal: Principal, grant: Grant) -> Box:
-    newest = db.session.get_one(BoxGeneration, (grant.box_id, grant.generation))
-    holder = _holder_box(principal, grant)
-    if grant.on_shelf:
-        return _unwrap(grant, holder, None)
-    return _unwrap(grant, holder, _public(principal.site, newest))
+def _generations(grants: Sequence[Grant]) -> dict[tuple[uuid.UUID, int], BoxGeneration]:
+    """The generations that these grants are of, in one query."""
+    if not grants:
+        return {}
+    query = select(BoxGeneration).where(BoxGeneration.box_id.in_([row.box_id for row in grants]))
+    return {(row.box_id, row.generation): row for row in db.session.scalars(query)}
 
 
 def _holder_box(principal: Principal, grant: Grant) -> Box:

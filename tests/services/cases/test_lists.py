@@ -1,0 +1,122 @@
+"""Lists are paged on the outer rows, opened in bulk, and search reads what one holds."""
+
+from sqlalchemy import event
+
+from helpline.cases.models import Case, Digest
+from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.service import assignment, intake, lists, writing
+from helpline.cases.service.lists import Which
+from helpline.extensions import db
+from tests.services.cases.conftest import MONDAY, Desk, later
+
+
+def test_the_inbox_shows_the_most_urgent_first(desk: Desk) -> None:
+    plain = desk.receive(None).case_id
+    danger = desk.receive(None, now=later(hours=3), danger=True).case_id
+    earlier = desk.receive(None, now=later(hours=-1)).case_id
+    with desk.work():
+        found = lists.listing(desk.ada, Which.INBOX, MONDAY)
+    assert [row.case.id for row in found.rows] == [danger, earlier, plain]
+    assert found.rows[0].state.severity == 4
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(either_desk: Desk) -> None:
+    desk = either_desk
+    everything = {desk.receive(None).case_id for _ in range(7)}
+    seen, after = [], ""
+    with desk.work():
+        while True:
+            page = lists.listing(desk.ada, Which.INBOX, MONDAY, after, limit=3)
+            seen += [row.case.id for row in page.rows]
+            after = page.after
+            if not after:
+                break
+    assert len(seen) == 7
+    assert set(seen) == everything
+
+
+def test_a_list_costs_the_same_queries_for_few_and_many(desk: Desk) -> None:
+    for _ in range(3):
+        desk.receive(None)
+    few = _queries(desk)
+    for _ in range(17):
+        desk.receive(None)
+    first = _queries(desk)
+    again = _queries(desk)
+    assert again <= few
+    assert first < 120
+
+
+def _queries(desk: Desk) -> int:
+    seen: list[str] = []
+    with desk.work():
+        principal = desk.ada
+
+        def count(*arguments: object) -> None:
+            if str(arguments[2]).startswith("SELECT"):
+                seen.append(str(arguments[2]))
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        lists.listing(principal, Which.INBOX, MONDAY)
+        event.remove(db.engine, "before_cursor_execute", count)
+    return len(seen)
+
+
+def test_a_row_says_whether_the_phone_has_contacted_before(desk: Desk) -> None:
+    desk.receive()
+    desk.receive()
+    desk.receive(None)
+    with desk.work():
+        found = lists.listing(desk.ada, Which.INBOX, MONDAY)
+    assert sorted(row.before for row in found.rows) == [0, 1, 1]
+
+
+def test_the_desk_counts_what_waits(desk: Desk) -> None:
+    case_id = desk.receive(None).case_id
+    desk.receive(None)
+    with desk.work():
+        assignment.claim(desk.ada, case_id, MONDAY)
+    with desk.work():
+        counts = lists.counts(desk.ada, MONDAY)
+    assert (counts[Which.INBOX], counts[Which.MINE]) == (1, 1)
+
+
+def test_search_finds_only_what_one_holds(desk: Desk) -> None:
+    case_id = desk.receive(None, kind=EntryKind.SMS, content={"text": "Ｗages NOT paid"}).case_id
+    with desk.work():
+        assignment.claim(desk.ada, case_id, MONDAY)
+    with desk.work():
+        mine = lists.search(desk.ada, "wages not")
+        colleague = lists.search(desk.ben, "wages not")
+        reference = lists.search(desk.ada, mine[0].case.reference.lower())
+    assert [row.case.id for row in mine] == [case_id]
+    assert colleague == ()
+    assert len(reference) == 1
+
+
+def test_search_finds_words_that_came_in_since_and_words_of_today(desk: Desk) -> None:
+    case_id = desk.receive(None).case_id
+    with desk.work():
+        assignment.claim(desk.ada, case_id, MONDAY)
+    with desk.work():
+        writing.note(desk.ada, case_id, "工资没有发", MONDAY)
+        intake.add(desk.site, case_id, EntryKind.SMS, {"text": "वेतन नहीं मिला"}, MONDAY)
+    with desk.work():
+        assert len(lists.search(desk.ada, "工资")) == 1
+        assert len(lists.search(desk.ada, "वेतन")) == 1
+
+
+def test_a_digest_is_padded_and_made_anew_when_it_is_broken(desk: Desk) -> None:
+    case_id = desk.receive(None, kind=EntryKind.SMS, content={"text": "alpha"}).case_id
+    with desk.work():
+        lists.search(desk.ada, "alpha")
+    with desk.work():
+        row = db.session.get_one(Digest, case_id)
+        assert len(row.sealed) > 4096
+        row.sealed = row.sealed[:-10]
+        row.upto = 0
+    with desk.work():
+        intake.add(desk.site, case_id, EntryKind.SMS, {"text": "beta"}, MONDAY)
+    with desk.work():
+        assert len(lists.search(desk.ada, "alpha beta")) == 1
+        assert db.session.get_one(Case, case_id).entries == 2
