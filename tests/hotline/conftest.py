@@ -1,18 +1,17 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.hotline.world import World, open_world
+from tests.hotline.world import MakeWorld, World, open_world
 
 
 @pytest.fixture
-def make_world(sqlite_url: str, tmp_path: Path) -> Iterator[Callable[..., World]]:
+def make_world(sqlite_url: str, tmp_path: Path) -> Iterator[MakeWorld]:
     """Open a world with settings of one's own."""
     opened: list[World] = []
 
-    def make(**settings: Any) -> World:
+    def make(**settings: object) -> World:
         opened.append(open_world(sqlite_url, tmp_path, **settings))
         return opened[-1]
 
@@ -22,7 +21,7 @@ def make_world(sqlite_url: str, tmp_path: Path) -> Iterator[Callable[..., World]
 
 
 @pytest.fixture
-def world(make_world: Callable[..., World]) -> World:
+def world(make_world: MakeWorld) -> World:
     return make_world()
 
 

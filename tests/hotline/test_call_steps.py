@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-
-from helpline.cases.models import Case, OptOut, WorkerReceipt
-from helpline.hotline.models import Callback, CallRecord, Duty, LineDay, LiveCall, StaffAlert
-from helpline.extensions import db
 from sqlalchemy import select
+
+from helpline.cases.models import WorkerReceipt
+from helpline.extensions import db
+from helpline.hotline.models import Callback, Duty, LineDay, LiveCall, StaffAlert
 from telephony.sandbox.calls import Quirks
-from tests.hotline.world import LINE, MISSED, NIGHT, OTHER, WORKER, World, through
+from tests.hotline.world import LINE, MISSED, NIGHT, OTHER, WORKER, MakeWorld, World, through
 
 
 def test_information_alone_opens_no_case_and_leaves_a_record(world: World) -> None:
@@ -114,7 +114,7 @@ def test_the_factory_that_was_keyed_in_is_sealed_right_or_wrong(world: World) ->
     assert bodies[0]["digits"] == "4711"
 
 
-def test_closed_hours_offer_a_message_or_a_callback(make_world) -> None:
+def test_closed_hours_offer_a_message_or_a_callback(make_world: MakeWorld) -> None:
     world = make_world(start=NIGHT)
     world.counsellor()
     call = through(world.worker().ring(LINE), "3", "#", "2", "2")
@@ -127,7 +127,7 @@ def test_closed_hours_offer_a_message_or_a_callback(make_world) -> None:
     assert world.records()[0]["how"] == "callback"
 
 
-def test_a_message_is_sealed_and_the_carriers_copy_is_gone(make_world) -> None:
+def test_a_message_is_sealed_and_the_carriers_copy_is_gone(make_world: MakeWorld) -> None:
     world = make_world(start=NIGHT)
     call = through(world.worker().ring(LINE), "3", "#", "2", "1", "#", "#")
     world.pass_time(8, 1)
@@ -144,7 +144,7 @@ def test_a_message_is_sealed_and_the_carriers_copy_is_gone(make_world) -> None:
     assert world.records()[0]["how"] == "message"
 
 
-def test_hanging_up_ends_a_message_and_keeps_it(make_world) -> None:
+def test_hanging_up_ends_a_message_and_keeps_it(make_world: MakeWorld) -> None:
     world = make_world(start=NIGHT)
     call = through(world.worker().ring(LINE), "3", "#", "2", "1", "#", "#")
     world.pass_time(8, 1)
@@ -157,7 +157,9 @@ def test_hanging_up_ends_a_message_and_keeps_it(make_world) -> None:
     assert world.count(Callback) == 0
 
 
-def test_an_empty_message_of_somebody_who_wanted_a_person_becomes_a_callback(make_world) -> None:
+def test_an_empty_message_of_somebody_who_wanted_a_person_becomes_a_callback(
+    make_world: MakeWorld,
+) -> None:
     world = make_world(start=NIGHT)
     call = through(world.worker().ring(LINE), "3", "#", "2", "1", "#", "#")
     world.pass_time(8, 1)
@@ -243,7 +245,7 @@ def test_a_silent_caller_is_asked_twice_and_the_third_call_raises_a_review(world
     assert {record["how"] for record in world.records()} == {"silent"}
 
 
-def test_key_9_at_night_rings_on_call_then_the_next_person(make_world) -> None:
+def test_key_9_at_night_rings_on_call_then_the_next_person(make_world: MakeWorld) -> None:
     world = make_world(start=NIGHT)
     first = world.counsellor(duty=False)
     second = world.counsellor("ta", duty=False)
@@ -262,7 +264,7 @@ def test_key_9_at_night_rings_on_call_then_the_next_person(make_world) -> None:
     assert world.case_row(case_id).reserved == second
 
 
-def test_key_9_alerts_phones_until_somebody_looks(make_world) -> None:
+def test_key_9_alerts_phones_until_somebody_looks(make_world: MakeWorld) -> None:
     world = make_world(start=NIGHT)
     first, second = world.counsellor(duty=False), world.counsellor(duty=False)
     world.on_call(first, 1)
@@ -280,7 +282,7 @@ def test_key_9_alerts_phones_until_somebody_looks(make_world) -> None:
     assert world.phone(second).ringing
 
 
-def test_with_nobody_on_call_danger_leads_to_a_message(make_world) -> None:
+def test_with_nobody_on_call_danger_leads_to_a_message(make_world: MakeWorld) -> None:
     world = make_world(start=NIGHT)
     call = through(world.worker().ring(LINE), "3", "9")
     assert "Nobody has answered yet" in call.heard
@@ -290,7 +292,7 @@ def test_with_nobody_on_call_danger_leads_to_a_message(make_world) -> None:
 @pytest.mark.parametrize("declined", ["busy", "no-answer"])
 @pytest.mark.parametrize("whisper", ["completed", "no-answer"])
 def test_declined_busy_unanswered_and_machines_go_on_to_the_next(
-    make_world, declined: str, whisper: str
+    make_world: MakeWorld, declined: str, whisper: str
 ) -> None:
     world = make_world(quirks=Quirks(declined_call=declined, declined_whisper=whisper))  # type: ignore[arg-type]
     people = [world.counsellor() for _ in range(4)]

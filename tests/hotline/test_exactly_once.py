@@ -3,10 +3,12 @@
 import base64
 import hmac
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
+from werkzeug.test import TestResponse
 
 from helpline.extensions import db
 from telephony.sandbox.webhooks import Faults, sign
@@ -53,7 +55,7 @@ def picture(world: World) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_replays_and_shuffling_change_nothing(
-    seed: int, tmp_path: Any, sqlite_template: Any
+    seed: int, tmp_path: Path, sqlite_template: Path
 ) -> None:
     import shutil
 
@@ -95,14 +97,14 @@ def test_a_replay_gets_the_very_same_answer(world: World) -> None:
 
 
 def post(
-    world: World, path: str, form: dict[str, str], signature: str | None = None, **more: Any
-) -> Any:
+    world: World, path: str, form: dict[str, str], signature: str | None = None
+) -> TestResponse:
     url = BASE + path
     client = world.organisation.app.test_client()
     headers = {}
     if signature != "":
         headers["X-Twilio-Signature"] = signature or sign(TOKEN, url, form.items())
-    return client.post(path, base_url=BASE, data=form, headers=headers, **more)
+    return client.post(path, base_url=BASE, data=form, headers=headers)
 
 
 def ringing(**changes: str) -> dict[str, str]:

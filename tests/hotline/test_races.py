@@ -1,4 +1,4 @@
-"""Many callers at once for few counsellors: nobody is rung twice, nobody is lost, the order holds."""
+"""Many callers for few counsellors: nobody is rung twice, nobody is lost, the order holds."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

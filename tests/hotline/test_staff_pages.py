@@ -1,7 +1,6 @@
 """What counsellors and supervisors see and do in their browsers while telephones ring."""
 
-from collections.abc import Callable
-from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -9,15 +8,16 @@ from sqlalchemy import select
 from helpline.extensions import db
 from helpline.hotline.models import AbuseFlag, Callback, OnCall
 from telephony.provider import Ability
-from tests.hotline.world import LINE, MISSED, OTHER, WORKER, World, through
+from telephony.sandbox.handset import Call
+from tests.hotline.world import LINE, MISSED, OTHER, WORKER, MakeWorld, World, through
 
 
 @pytest.fixture
-def office(make_world: Callable[..., World]) -> World:
+def office(make_world: MakeWorld) -> World:
     return make_world(rooms=True)
 
 
-def talk(world: World, person: Any) -> Any:
+def talk(world: World, person: UUID) -> Call:
     call = through(world.worker().ring(LINE), "3", "#", "2", "#")
     leg = world.phone(person).pick_up()
     leg.press("1")
@@ -159,7 +159,7 @@ def test_no_more_calls_is_kept_by_number(office: World) -> None:
 
 
 def test_a_callback_without_the_carrier_is_a_task_for_the_desk_phone(
-    make_world: Callable[..., World],
+    make_world: MakeWorld,
 ) -> None:
     office = make_world(rooms=True, abilities=frozenset({Ability.TEXT}))
     ada = office.counsellor()

@@ -8,7 +8,7 @@ import base64
 import dataclasses
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from werkzeug.test import TestResponse
 
 from helpline import create_app, errors, extensions, i18n, jobs, navigation, security
@@ -28,13 +28,15 @@ from helpline.accounts.service import sessions
 from helpline.accounts.views.visit import COOKIE
 from helpline.cases.models import Case, Entry
 from helpline.cases.service import entries
-from helpline.config import Config, Site as SiteSection, Telephony
-from helpline.extensions import db
+from helpline.config import Site as SiteSection
+from helpline.config import Telephony
+from helpline.extensions import Base, db
 from helpline.hotline.models import CallRecord, Duty, LiveCall
 from helpline.hotline.service import ending, oncall, roster, sweep
 from helpline.hotline.service.setting import Setting
 from helpline.keys.rules import Role, Team
 from helpline.keys.service import boxes
+from helpline.keys.service.site import Site
 from helpline.keys.views import keep_site
 from helpline.register.models import Line as LineRow
 from telephony.provider import Ability
@@ -61,8 +63,21 @@ OTHER = "+860000000077"
 DESK = "+8600000009{:02}"
 
 
+MakeWorld = Callable[..., "World"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The outer row of a case."""
+
+    severity: int | None
+    assignee: UUID | None
+    reserved: UUID | None
+    status: str
+
+
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_args: object) -> None:
         """Say nothing."""
 
 
@@ -142,7 +157,9 @@ class World:
         """A browser in which this person is logged in."""
         box = self.organisation.boxes[person]
         with self.work():
-            cookie = sessions.begin(person, box, "Firefox", self.now, half=False, confirmed=self.now)
+            cookie = sessions.begin(
+                person, box, "Firefox", self.now, half=False, confirmed=self.now
+            )
         client = self.organisation.app.test_client()
         value = base64.urlsafe_b64encode(cookie).decode()
         client.set_cookie(COOKIE, value, domain="helpline.example", secure=True)
@@ -155,7 +172,7 @@ class World:
         return datetime.fromtimestamp(self.clock.now(), UTC)
 
     @property
-    def site(self) -> Any:
+    def site(self) -> Site:
         return self.organisation.site
 
     @contextmanager
@@ -190,7 +207,7 @@ class World:
 
     # What stands in the database ---------------------------------------------------------------
 
-    def count(self, model: Any, *where: Any) -> int:
+    def count(self, model: type[Base], *where: ColumnElement[bool]) -> int:
         with self.organisation.work():
             return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 
@@ -198,12 +215,10 @@ class World:
         with self.organisation.work():
             return list(db.session.scalars(select(Case.id)))
 
-    def case_row(self, case_id: UUID) -> Any:
+    def case_row(self, case_id: UUID) -> Shell:
         with self.organisation.work():
             row = db.session.get_one(Case, case_id)
-            return dataclasses.make_dataclass(
-                "Shell", ["severity", "assignee", "reserved", "status"]
-            )(row.severity, row.assignee, row.reserved, row.status)
+            return Shell(row.severity, row.assignee, row.reserved, row.status)
 
     def entries(
         self, case_id: UUID | None = None, person: UUID | None = None
@@ -280,7 +295,7 @@ def open_world(
     faults: Faults | None = None,
     abilities: frozenset[Ability] = frozenset(Ability),
     rooms: bool = False,
-    **line: Any,
+    **line: object,
 ) -> World:
     """Found an organisation, give it two lines, and connect it to a carrier.
 
@@ -341,8 +356,8 @@ def _compose(organisation: Organisation) -> None:
     import_module("helpline.hotline.views").init_app(app)
 
 
-def _line(ident: UUID, number: str, name: str, kind: str, **changes: Any) -> LineRow:
-    values: dict[str, Any] = {
+def _line(ident: UUID, number: str, name: str, kind: str, **changes: object) -> LineRow:
+    values: dict[str, object] = {
         "languages": ["zh-Hans", "yue", "en"],
         "zone": "Asia/Shanghai",
         "country": "CN",

@@ -31,6 +31,8 @@ from telephony.provider import Ability, CarrierError
 log = logging.getLogger(__name__)
 
 JOB = "hotline.alert"
+FRESH = timedelta(hours=2)
+"""An alarm that is older stands on the wall board; no phone is rung for it any more."""
 DANGER, UNRATED, CLOCK, WELFARE = "danger", "unrated", "clock", "welfare"
 
 
@@ -51,7 +53,7 @@ def raise_welfare(line: LineView, handle: bytes, now: datetime) -> None:
 def raise_for_clocks(now: datetime) -> None:
     """Contacts that nobody has rated for too long, and S3 and S4 clocks at 80 %."""
     query = select(Case.id, Case.severity, Case.alarm, Case.assignee).where(
-        Case.alarm <= now, Case.status != Status.CLOSED.value
+        Case.alarm <= now, Case.alarm > now - FRESH, Case.status != Status.CLOSED.value
     )
     for case_id, severity, alarm, assignee in db.session.execute(query):
         unrated = severity is None and assignee is None
@@ -105,6 +107,8 @@ def send(setting: Setting, arguments: Arguments, now: datetime) -> None:
     line = lines.by_id(row.line_id) if row.line_id else next(iter(lines.all_active()), None)
     if reached is not None and line is not None:
         _leave(setting, reached.phone, line, person)
+    if row.kind != DANGER:
+        _one_ring_for_all(row, now)
 
 
 def forget(now: datetime) -> None:
@@ -132,6 +136,15 @@ def _leave(setting: Setting, phone: CallerNumber, line: LineView, person: uuid.U
             log.warning("a staff alert was not taken: %s", type(error).__name__)
 
     after_commit(reach)
+
+
+def _one_ring_for_all(row: StaffAlert, now: datetime) -> None:
+    """Who logs in sees everything that is late: other clocks do not ring on top of this one."""
+    others = select(StaffAlert).where(
+        StaffAlert.kind.in_((UNRATED, CLOCK)), StaffAlert.seen.is_(False), StaffAlert.id != row.id
+    )
+    for other in db.session.scalars(others.where(StaffAlert.next_at <= now)):
+        other.next_at = row.next_at
 
 
 def _raise(

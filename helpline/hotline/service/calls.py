@@ -82,7 +82,10 @@ def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) 
     if seen.find(event_hash) is not None or event.turn != call.state.get("turn", 0):
         return _repeated(setting, event_hash, call)
     line = _line(call)
-    prepared = _prepare(Handling(setting, call, line, event.caller, now), event)
+    try:
+        prepared = _prepare(Handling(setting, call, line, event.caller, now), event)
+    except Unavailable:  # too many stretch at once: the question is asked once more
+        return _repeated(setting, event_hash, load(call_id))
     if prepared is not None:
         call = load(call_id, lock=True)
         if call is None:

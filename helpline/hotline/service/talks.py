@@ -139,7 +139,7 @@ def _talk_over(handling: Handling, leg: Leg) -> None:
     leg.result = "talked"
     call.talk_ended_at = now
     handling.note("talk over", person=str(leg.person_id))
-    counts.talk(leg.person_id, counts.day_of(handling.line, now), heavy=heavy)
+    counts.talk(leg.person_id, now.date(), heavy=heavy)
 
 
 def _holds(call: LiveCall, leg: Leg) -> bool:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from helpline import jobs
-from helpline.hotline.service import alerts, ending, recordings, texts
-from helpline.hotline.views.context import setting
+from helpline.hotline.service import alerts, ending, recordings, sweep, texts
+from helpline.hotline.views.context import config, setting
 from helpline.jobs import Arguments
 from helpline.unit_of_work import release
 
@@ -39,3 +39,13 @@ def redact_text(arguments: Arguments, _now: datetime) -> None:
 def alert(arguments: Arguments, now: datetime) -> None:
     """Let the next person's phone hear "Please log in"."""
     alerts.send(setting(), arguments, now)
+
+
+def tick(now: datetime) -> None:
+    """Every few seconds in the worker process, in a unit of work of its own."""
+    sweep.tick(setting(), now)
+
+
+def tidy(now: datetime) -> None:
+    """Every hour in the worker process, in a unit of work of its own."""
+    sweep.tidy(now, config().retention.call_log_days)
