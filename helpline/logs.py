@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from typing import TextIO
 
 _DIGITS = re.compile(r"\+?\d(?:[\s\-.()]{0,2}\d){5,}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -47,9 +48,17 @@ def mask(text: str) -> str:
     return re.sub("\x00(\\d+)\x00", lambda found: kept[int(found.group(1))], masked)
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to whatever standard error is when the line comes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)
+
+
 def configure(level: str) -> None:
     """Send every log line to standard error through the mask."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(MaskingFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -1,23 +1,32 @@
-"""Make the tables of every room in an empty database."""
+"""Bring an empty database to the newest shape, by the real migrations."""
 
+import dataclasses
 import importlib
 import pkgutil
 
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
+import flask_migrate
 
 import helpline
-from helpline.extensions import Base
+from helpline import extensions
+from helpline.config import Config, Database, Secret
+from helpline.extensions import db
+from helpline.unit_of_work import HelplineFlask
 
 
-def build(url: str) -> None:
-    """Create every table at `url`."""
+def bare_app(url: str) -> HelplineFlask:
+    """An application with a database and no rooms."""
     load_models()
-    engine = create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool
-    )
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    app = HelplineFlask("helpline")
+    extensions.init_database(app, dataclasses.replace(Config(), database=Database(Secret(url))))
+    return app
+
+
+def build(url: str, revision: str = "head") -> None:
+    """Create every table at `url`."""
+    app = bare_app(url)
+    with app.app_context():
+        flask_migrate.upgrade(revision=revision)
+        db.engine.dispose()
 
 
 def load_models() -> None:

@@ -27,6 +27,8 @@ def address(rule: Rule) -> str:
 
     def fill(match: re.Match[str]) -> str:
         kind = match.group(1) or "string:"
+        if kind.startswith("any"):
+            return kind.removeprefix("any(").split(",")[0].rstrip("):")
         if kind.startswith("uuid"):
             return str(UUID(int=7))
         return "7" if kind.startswith("int") else "seven"

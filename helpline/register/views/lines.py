@@ -136,17 +136,17 @@ def _typed(found: LineView, waiting: tuple[ChangeView, ...]) -> dict[str, object
 
 def _input(form: LineForm) -> LineInput:
     return LineInput(
-        number=form.number.data,
-        name=form.name.data,
-        kind=form.kind.data,
+        number=form.number.data or "",
+        name=form.name.data or "",
+        kind=form.kind.data or "",
         languages=form.chosen_languages(),
-        zone=form.zone.data.strip(),
-        country=form.country.data.strip(),
+        zone=(form.zone.data or "").strip(),
+        country=(form.country.data or "").strip(),
         hours=form.hours(),
         holidays=form.holidays.data or "",
-        emergency_numbers=form.emergency_numbers.data,
-        recording_offered=form.recording_offered.data,
-        active=form.active.data,
+        emergency_numbers=form.emergency_numbers.data or "",
+        recording_offered=bool(form.recording_offered.data),
+        active=bool(form.active.data),
     )
 
 
