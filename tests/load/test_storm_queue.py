@@ -111,9 +111,9 @@ def _next_pass(installation: Installation) -> None:
     def help_along() -> None:
         while not stop.is_set():
             installation.carrier.settle()
-            time.sleep(0.002)
+            time.sleep(0.01)
 
-    helpers = [threading.Thread(target=help_along) for _ in range(THREADS)]
+    helpers = [threading.Thread(target=help_along) for _ in range(8)]
     for helper in helpers:
         helper.start()
     installation.carrier.advance(PASS_SECONDS)
