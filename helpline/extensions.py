@@ -1,6 +1,7 @@
 """The libraries' objects, made once, and the only door to the carrier's packages."""
 
 import importlib
+import json
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from helpline import security
 from helpline.config import Config
 from telephony.provider import Provider
 
+DESK_PHONES = "desk-phones.json"
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -90,12 +92,19 @@ def _mount_sandbox(app: Flask, config: Config) -> None:
         account_sid=config.telephony.account_sid,
         auth_token=str(config.telephony.auth_tokens[0]),
         public_base_url=config.site.public_url,
+        desks=_desk_phones(Path(config.site.state_folder)),
         links={"Log in": "/", "Codes": "/sandbox/codes"},
         declare=security.public,
     )
     app.extensions["helpline.sandbox"] = sandbox
     csrf.exempt(sandbox.blueprint)
     app.register_blueprint(sandbox.blueprint)
+
+
+def _desk_phones(folder: Path) -> dict[str, str]:
+    """The demo's desk phones, number -> whose it is; none before it has people."""
+    path = folder / DESK_PHONES
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
 def _prepare_sqlite(engine: Engine) -> None:

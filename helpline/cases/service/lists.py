@@ -67,7 +67,13 @@ def listing(
     cases = db.session.scalars(_ordered(query).limit(limit + 1)).all()
     shown = cases[:limit]
     cursor = _cursor(shown[-1]) if len(cases) > limit else ""
-    return Listing(rows(principal, shown), cursor)
+    return Listing(tuple(sorted(rows(principal, shown), key=_by_clock)), cursor)
+
+
+def _by_clock(row: Row) -> tuple[int, datetime]:
+    """As the page shows it: outer rows keep the due time rounded down only."""
+    clock = row.clock
+    return -row.case.rank, (clock.paused_until or clock.due) if clock else FAR
 
 
 def rows(principal: Principal, cases: Sequence[Case]) -> tuple[Row, ...]:

@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from crypto.boxes import Box
+from helpline.accounts.rules import display_name
 from helpline.accounts.service import admission, people
 from helpline.cli.common import make_app, read_config, work, write_private
 from helpline.cli.demo import cast, history
 from helpline.cli.init import found, make_site_key, migrate, pin_recovery
 from helpline.columns import utc_now
+from helpline.extensions import DESK_PHONES
+from helpline.keys.rules import Role
 from helpline.keys.service.principal import Principal, principal_of, stretch_new
 from helpline.keys.views import site as current_site
 from helpline.register.rules.factories import FactoryValues
@@ -46,7 +49,7 @@ class Login:
     factor: str
 
 
-def ensure(folder: Path) -> Path:
+def ensure(folder: Path, contacts: int = history.CONTACTS) -> Path:
     """The demo's settings file in `folder`; everything is made at the first call.
 
     A start that was cut short leaves no `logins.json`: then all is made again from nothing.
@@ -54,7 +57,7 @@ def ensure(folder: Path) -> Path:
     config_file = folder / "config.toml"
     if not (folder / LOGINS).exists():
         _clear(folder)
-        _build(folder, config_file)
+        _build(folder, config_file, contacts)
     return config_file
 
 
@@ -79,7 +82,7 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _build(folder: Path, config_file: Path) -> None:
+def _build(folder: Path, config_file: Path, contacts: int) -> None:
     write_private(config_file, _settings(free_port()))
     config = read_config(config_file)
     make_site_key(Path(config.site.site_key_file), "demo")
@@ -89,7 +92,8 @@ def _build(folder: Path, config_file: Path) -> None:
     migrate(app)
     made, staff = _people(app, recovery)
     _register(app)
-    history.write(app, staff)
+    history.write(app, staff, contacts)
+    write_private(folder / DESK_PHONES, json.dumps(_desk_phones()))
     write_private(folder / LOGINS, json.dumps([asdict(entry) for entry in made], indent=1))
 
 
@@ -150,6 +154,12 @@ def _people(app: HelplineFlask, recovery: Box) -> tuple[list[Login], list[Princi
 
 def _login(figure: cast.Figure, password: str, factor: bytes) -> Login:
     return Login(figure.login, figure.role.value, list(figure.languages), password, factor.hex())
+
+
+def _desk_phones() -> dict[str, str]:
+    figures = [figure for figure in (*cast.OTHERS, cast.FIRST) if figure.phone]
+    figures.sort(key=lambda figure: figure.role is Role.SUPERVISOR)
+    return {figure.phone: display_name(figure.login) for figure in figures}
 
 
 def _register(app: HelplineFlask) -> None:

@@ -1,4 +1,4 @@
-"""Three hundred past contacts, brought in through the real intake and worked on by use cases."""
+"""Past contacts, brought in through the real intake and worked on by use cases."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -46,11 +46,15 @@ class Past:
     factory: str
 
 
-def write(app: HelplineFlask, staff: Sequence[Principal]) -> None:
+def write(app: HelplineFlask, staff: Sequence[Principal], contacts: int = CONTACTS) -> None:
     """Bring the past in: mostly closed cases, some open ones, a few that nobody has taken."""
     chance = random.Random(11)  # noqa: S311  the same invented past each time
+    waiting = min(WAITING, contacts // 2)
+    still_open = min(OPEN, (contacts - waiting) * 2 // 3)
+    closed = contacts - still_open - waiting
     with work(app):
-        pasts = list(_pasts(chance, staff))
+        moments = _moments(chance, utc_now(), closed, still_open, waiting)
+        pasts = list(_pasts(chance, staff, moments))
     for number, past in enumerate(pasts):
         age = len(pasts) - number
         with app.app_context():
@@ -65,8 +69,8 @@ def write(app: HelplineFlask, staff: Sequence[Principal]) -> None:
                 handle,
             )
             received = intake.receive(site, contact, past.at)
-            if age > WAITING:
-                _work_on(past, received, closed=age > WAITING + OPEN)
+            if age > waiting:
+                _work_on(past, received, closed=age > waiting + still_open)
 
 
 def _work_on(past: Past, received: Received, *, closed: bool) -> None:
@@ -84,7 +88,9 @@ def _work_on(past: Past, received: Received, *, closed: bool) -> None:
         closing.close(counsellor, case_id, ending, later + timedelta(days=1))
 
 
-def _pasts(chance: random.Random, staff: Sequence[Principal]) -> Iterator[Past]:
+def _pasts(
+    chance: random.Random, staff: Sequence[Principal], moments: Sequence[datetime]
+) -> Iterator[Past]:
     speaking = [
         (person, people.languages_of(person.person))
         for person in staff
@@ -93,7 +99,7 @@ def _pasts(chance: random.Random, staff: Sequence[Principal]) -> Iterator[Past]:
     known = lines.all_active()
     codes = [factory.code for factory in factories.all_factories()]
     callers = [f"{prefix}0000001{n:03d}" for prefix in ("+86", "+91") for n in range(120)]
-    for at in _moments(chance, utc_now()):
+    for at in moments:
         line = chance.choice(known)
         language = chance.choice([one for one in line.languages if one != "en" or at.hour % 3 == 0])
         code, severity, sentence = chance.choice(cast.SENTENCES[language])
@@ -113,10 +119,11 @@ def _pasts(chance: random.Random, staff: Sequence[Principal]) -> Iterator[Past]:
         )
 
 
-def _moments(chance: random.Random, now: datetime) -> list[datetime]:
+def _moments(
+    chance: random.Random, now: datetime, closed: int, still_open: int, waiting: int
+) -> list[datetime]:
     """Long ago for closed cases, this week for open ones, the last hours for the inbox."""
-    closed = CONTACTS - OPEN - WAITING
     long_ago = [now - timedelta(days=chance.uniform(8, DAYS)) for _ in range(closed)]
-    lately = [now - timedelta(hours=chance.uniform(5, 70)) for _ in range(OPEN)]
-    fresh = [now - timedelta(minutes=chance.uniform(2, 25)) for _ in range(WAITING)]
+    lately = [now - timedelta(hours=chance.uniform(5, 70)) for _ in range(still_open)]
+    fresh = [now - timedelta(minutes=chance.uniform(2, 25)) for _ in range(waiting)]
     return sorted(long_ago) + sorted(lately) + sorted(fresh)

@@ -11,7 +11,7 @@ from types import FrameType
 import click
 
 from helpline.cli.common import read_config
-from helpline.cli.demo import build
+from helpline.cli.demo import build, history
 
 START_SECONDS = 30
 
@@ -19,7 +19,10 @@ START_SECONDS = 30
 @click.command("demo")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("state/demo"))
 @click.option("--build-only", is_flag=True, help="Make the data and end.")
-def command(folder: Path, build_only: bool) -> None:
+@click.option(
+    "--contacts", type=click.IntRange(0, 3000), default=history.CONTACTS, help="Past ones."
+)
+def command(folder: Path, build_only: bool, contacts: int) -> None:
     """Run an invented organisation with a browser phone on this machine.
 
     \b
@@ -27,8 +30,8 @@ def command(folder: Path, build_only: bool) -> None:
       helpline demo --folder state/demo
     """
     if not (folder / build.LOGINS).exists():
-        click.echo("Making the demo's organisation: keys, people, 40 factories, 300 contacts ...")
-    config_file = build.ensure(folder)
+        click.echo(f"Making an organisation: keys, people, 40 factories, {contacts} contacts ...")
+    config_file = build.ensure(folder, contacts)
     if build_only:
         return
     processes = [_start("serve", config_file), _start("worker", config_file)]

@@ -5,7 +5,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +31,7 @@ from helpline.register.service.lines import LineView
 
 WORK = (Role.COUNSELLOR, Role.SUPERVISOR)
 ANSWERED = ("answered",)
+FORESEEN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class CallNow:
 
 @dataclass(frozen=True, slots=True)
 class LineNow:
-    """How the lines stand at this moment."""
+    """How the lines stand at this moment; `always_open`: for the next week at least."""
 
     waiting: int
     by_language: Mapping[str, int]
@@ -72,6 +73,7 @@ class LineNow:
     wrap_up: int
     due: int
     late: int
+    always_open: bool
     open_until: datetime | None
     opens: datetime | None
 
@@ -166,6 +168,7 @@ def line_now(now: datetime) -> LineNow:
     oldest = min((one.since for one in waiting), default=None)
     states = Counter(shown_of(row, now) for row in db.session.scalars(select(Duty)))
     due, late = callbacks.counts(now)
+    open_until = _open_until(active, now)
     return LineNow(
         waiting=len(waiting),
         by_language=Counter(one.language for one in waiting),
@@ -177,7 +180,8 @@ def line_now(now: datetime) -> LineNow:
         wrap_up=states[Shown.WRAP_UP],
         due=due,
         late=late,
-        open_until=_open_until(active, now),
+        always_open=open_until is not None and open_until >= now + FORESEEN,
+        open_until=open_until,
         opens=_opens(active, now),
     )
 
@@ -319,7 +323,7 @@ def _open_until(active: Sequence[LineView], now: datetime) -> datetime | None:
         end
         for line in active
         if calendar.is_open(line.calendar, now)
-        for _, end in [next(iter(calendar.openings(line.calendar, now)))]
+        for _, end in [next(iter(calendar.openings(line.calendar, now, now + FORESEEN)))]
     ]
     return max(ends, default=None)
 

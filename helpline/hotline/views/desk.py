@@ -157,7 +157,7 @@ def line_now() -> Response:
         found.on_duty,
         found.due,
         found.late,
-        found.open_until,
+        found.always_open or found.open_until,
         found.opens,
     )
     return fragments.answer(key, "hotline/line_now.html", line=found)
