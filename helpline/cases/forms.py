@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask_babel import LazyString
+from flask_babel import LazyString, lazy_pgettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -222,8 +222,8 @@ class AssignForm(FlaskForm):
 class HandOverForm(FlaskForm):
     """One person's cases, all of them, to another."""
 
-    giver = SelectField(_("From"), [_NEEDED], validate_choice=False)
-    taker = SelectField(_("To"), [_NEEDED], validate_choice=False)
+    giver = SelectField(lazy_pgettext("person", "From"), [_NEEDED], validate_choice=False)
+    taker = SelectField(lazy_pgettext("person", "To"), [_NEEDED], validate_choice=False)
 
 
 class SearchForm(FlaskForm):

@@ -1,5 +1,6 @@
 """Who handles a case: reserve, claim, assign, hand over, give back."""
 
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -19,7 +20,9 @@ from helpline.keys.rules import Role, Team
 from helpline.keys.service import boxes, directory
 from helpline.keys.service.boxes import Holder
 from helpline.keys.service.principal import Principal
-from helpline.keys.service.site import Site
+from helpline.keys.service.site import Site, Tampered
+
+log = logging.getLogger(__name__)
 
 TAKEN = "Somebody else took this case first."
 HANDLES_CASES = frozenset({Role.COUNSELLOR, Role.SUPERVISOR})
@@ -58,12 +61,20 @@ def claim(principal: Principal, case_id: uuid.UUID, now: datetime) -> None:
 
 
 def complete_reserved(principal: Principal, now: datetime) -> list[uuid.UUID]:
-    """Claim what was reserved for this person by telephone; returns the cases claimed."""
+    """Claim what was reserved for this person by telephone; returns the cases claimed.
+
+    A case that cannot be opened stays as it is: it must not keep the person from the desk.
+    """
     query = select(Case.id).where(Case.reserved == principal.person, Case.assignee.is_(None))
     claimed = []
     for case_id in db.session.scalars(query).all():
-        claim(principal, case_id, now)
-        claimed.append(case_id)
+        try:
+            with db.session.begin_nested():
+                claim(principal, case_id, now)
+        except (Conflict, NotFound, Tampered) as trouble:
+            log.error("a reserved case was not claimed: %s", type(trouble).__name__)
+        else:
+            claimed.append(case_id)
     return claimed
 
 

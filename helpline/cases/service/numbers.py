@@ -1,5 +1,6 @@
 """Telephone numbers of cases: sealed at once, opened only when somebody gives a reason or rings."""
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,8 +15,10 @@ from helpline.columns import new_id
 from helpline.extensions import db
 from helpline.keys.service import boxes
 from helpline.keys.service.boxes import OpenBox
-from helpline.keys.service.site import Site
+from helpline.keys.service.site import Site, Tampered
 from telephony.numbers import CallerNumber
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,14 @@ def put(site: Site, case: Case, e164: str, handle: bytes, now: datetime) -> None
 
 
 def of_case(opened: OpenBox) -> list[KnownNumber]:
-    """Every number of an open case, the first one first."""
-    return [_read(opened, row) for row in _rows(opened.id)]
+    """Every number of an open case, the first one first; what we did not write is left out."""
+    known = []
+    for row in _rows(opened.id):
+        try:
+            known.append(_read(opened, row))
+        except Tampered:
+            log.error("a number does not hold")
+    return known
 
 
 def current(opened: OpenBox, chosen: str | None) -> KnownNumber | None:

@@ -28,7 +28,10 @@ from helpline.keys.service.site import Tampered
 
 @dataclass(frozen=True, slots=True)
 class LinkedCase:
-    """Another case that has to do with this one; `kind` is same_phone or joined."""
+    """Another case that has to do with this one; `kind` is same_phone or joined.
+
+    `into`: this case came later, or was joined into the other. `waits`: nobody has the other.
+    """
 
     id: uuid.UUID
     reference: str
@@ -36,6 +39,7 @@ class LinkedCase:
     kind: str
     into: bool
     mine: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ def _links(principal: Principal, case_id: uuid.UUID) -> tuple[LinkedCase, ...]:
             kind=others[case.id].kind,
             into=others[case.id].case_id == case_id,
             mine=case.assignee == principal.person,
+            waits=case.assignee is None and case.status != Status.CLOSED.value,
         )
         for case in sorted(cases, key=lambda case: case.reference)
     )

@@ -192,7 +192,7 @@ def timeline(
             _line(item, view, names, labels)
         )
     for day, found in days.items():
-        heading = format_date(day, "EEEE d MMMM", locale=get_locale())
+        heading = format_date(day, _("EEEE d MMMM"), locale=get_locale())
         yield (_("Today, %(day)s", day=heading) if day == today else heading), found
 
 
@@ -254,13 +254,13 @@ def duration(seconds: int) -> str:
 def moment(when: datetime, zone: str) -> str:
     """ "Monday 23 November, 18:00" in the line's zone."""
     local = when.astimezone(ZoneInfo(zone))
-    day = format_date(local.date(), "EEEE d MMMM", locale=get_locale())
+    day = format_date(local.date(), _("EEEE d MMMM"), locale=get_locale())
     return f"{day}, {local:%H:%M}"
 
 
 def day_name(when: datetime, zone: str) -> str:
     """ "27 Nov" in the line's zone."""
-    return format_date(when.astimezone(ZoneInfo(zone)).date(), "d MMM", locale=get_locale())
+    return format_date(when.astimezone(ZoneInfo(zone)).date(), _("d MMM"), locale=get_locale())
 
 
 def _line(

@@ -10,8 +10,9 @@ from crypto.boxes import grant as put_grant
 from helpline.cases.models import Case, Entry, Header
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.state import Event
-from helpline.cases.service import assignment, files, intake, places, reading, writing
+from helpline.cases.service import assignment, files, intake, lists, places, reading, writing
 from helpline.cases.service.content import pack_event
+from helpline.cases.service.lists import Which
 from helpline.extensions import db
 from helpline.keys.models import Grant
 from helpline.keys.rules import Place
@@ -154,6 +155,16 @@ def test_a_swapped_grant_opens_nothing(desk: Desk) -> None:
         grant.on_shelf = False
     with desk.work(), pytest.raises(Tampered):
         files.open_file(desk.ada, received.case_id)
+
+
+def test_a_swapped_grant_takes_no_other_case_from_the_list(desk: Desk) -> None:
+    sound, forged = desk.receive(None).case_id, desk.receive(None).case_id
+    with desk.work():
+        grant = db.session.scalars(select(Grant).where(Grant.box_id == forged)).one()
+        grant.sealed = grant.sealed[:-3] + b"abc"
+    with desk.work():
+        found = lists.listing(desk.ada, Which.INBOX, MONDAY)
+    assert [row.case.id for row in found.rows] == [sound]
 
 
 def test_what_comes_in_after_a_fault_is_still_taken_in(desk: Desk) -> None:
