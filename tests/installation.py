@@ -137,9 +137,7 @@ class Installation:
         extensions.init_database(app, config)
         keep_site(app, site)
         clock = VirtualClock(time.time())
-        carrier = Carrier(
-            ACCOUNT, TOKEN, HttpTransport(), clock, faults=faults, rest_base=rest.url
-        )
+        carrier = Carrier(ACCOUNT, TOKEN, HttpTransport(), clock, faults=faults, rest_base=rest.url)
         rest.carrier = carrier
         made = cls(folder, config_file, config, app, site, rest, carrier, clock)
         made._admit_all(recovery, roles)

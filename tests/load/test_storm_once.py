@@ -184,9 +184,7 @@ def _normalised(installation: Installation) -> dict[str, Any]:
         supervisor = installation.principal(installation.staff[0])
         records = [
             json.loads(
-                boxes.read_team(
-                    supervisor, Team.SUPERVISION, row.content, ending.place_of(row)
-                )
+                boxes.read_team(supervisor, Team.SUPERVISION, row.content, ending.place_of(row))
             )
             for row in db.session.scalars(select(CallRecord))
         ]

