@@ -94,12 +94,6 @@ def counts(principal: Principal, now: datetime) -> Mapping[Which, int]:
     }
 
 
-def late_in_inbox(now: datetime) -> int:
-    """How many unclaimed cases are past their due time, as far as the outer rows tell."""
-    query = select(func.count()).select_from(Case).where(*_inbox(), Case.due < now)
-    return db.session.scalar(query) or 0
-
-
 def mark(principal: Principal, which: Which, now: datetime, after: str = "") -> str:
     """Changes whenever the list may look different; costs no key."""
     query = _select(principal, which, now)

@@ -69,14 +69,15 @@ def desk() -> ResponseReturnValue:
         }
         for name, label in TABS
     ]
+    values = _list_values(which)
     return render_template(
         "cases/desk.html",
         tabs=tabs,
         counts=counts,
-        late=lists.late_in_inbox(moment),
+        late=_late(values["groups"][0]["rows"]) if which is Which.INBOX else 0,
         Which=Which,
         rail=fragments("hotline.duty", "hotline.line_now"),
-        **_list_values(which),
+        **values,
     )
 
 
@@ -164,9 +165,13 @@ def _group(title: str, rows: tuple[Row, ...]) -> dict[str, Any]:
     return {"title": title, "rows": shown_rows(rows)}
 
 
+def _late(rows: list[dict[str, Any]]) -> int:
+    return sum(row["clock"].get("left", 0) < 0 for row in rows)
+
+
 def _mark(which: Which, after: str) -> str:
     who, moment = principal(), now()
-    text = lists.mark(who, which, moment, after) + "/"
+    text = f"{moment:%d%H%M}/" + lists.mark(who, which, moment, after) + "/"
     if which is Which.INBOX:
         text += lists.mark(who, Which.DUE, moment)
     return hashlib.sha256(text.encode()).hexdigest()[:24]

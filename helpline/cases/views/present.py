@@ -314,7 +314,8 @@ def _delivery(state: str | None) -> tuple[str, str]:
 def _note(item: Opened, names: Mapping[str, str], labels: Mapping[str, str]) -> str:
     """The words beside a fact."""
     body = item.event.body
-    parts = [_particulars(item.event.kind, body, names, labels)]
+    took = item.event.kind is EntryKind.ASSIGNED and body.get("to") == item.event.by
+    parts = ["" if took else _particulars(item.event.kind, body, names, labels)]
     if body.get("joined_from"):
         parts.append(_("from case %(name)s", name=body["joined_from"]))
     if body.get("override"):

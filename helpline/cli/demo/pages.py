@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from crypto import totp
@@ -41,4 +41,5 @@ def show() -> ResponseReturnValue:
         for entry in build.logins(folder)
     ]
     left = STEP_SECONDS - now % STEP_SECONDS
-    return render_template("demo/codes.html", rows=rows, left=left)
+    page = "demo/codes_part.html" if request.headers.get("HX-Request") else "demo/codes.html"
+    return render_template(page, rows=rows, left=left)

@@ -1,10 +1,12 @@
 // A call that rings: said at once, heard, and marked in the title without a name or a number.
+import { keepAllDrafts } from "./forms.js";
 import { each, say } from "./words.js";
 
 const said = new Set();
 const plainTitle = document.title;
 let sound = null;
 let timer = null;
+let rang = false;
 
 function tone(context, frequency) {
   const gain = context.createGain();
@@ -27,6 +29,7 @@ function ringOnce() {
 
 function look() {
   const rings = document.querySelector("[data-ring]") !== null;
+  rang ||= rings;
   if (rings === (timer !== null)) return;
   if (rings) {
     ringOnce();
@@ -38,6 +41,14 @@ function look() {
   document.title = rings ? `• ${plainTitle}` : plainTitle;
 }
 
+/* A call that rang here and was taken brings its case, unless something unsaved stands on the page. */
+function openTaken(bar) {
+  if (!rang || location.pathname === new URL(bar.dataset.opens, location).pathname) return;
+  rang = false;
+  if (document.querySelector("form[data-warn-unsaved][data-changed]")) return;
+  keepAllDrafts().finally(() => location.assign(bar.dataset.opens));
+}
+
 export function startCalls() {
   each("[data-announce]", (element) => {
     const id = element.dataset.announceId ?? element.textContent;
@@ -45,6 +56,7 @@ export function startCalls() {
     said.add(id);
     say(element.textContent.trim(), element.dataset.announce);
   });
+  each("[data-opens]", openTaken);
   look();
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 }
