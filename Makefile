@@ -24,7 +24,7 @@ check: .make/dev
 	$(BIN)/lint-imports --no-logo
 
 prove: .make/dev
-	HELPLINE_PROVE=1 $(PYTEST) -n $(WORKERS) -q -m storm
+	PROVE=1 $(PYTEST) -n $(WORKERS) -q -m storm
 	$(BIN)/python -m tests.load.reliability
 
 bench: .make/dev

@@ -101,13 +101,10 @@ class Hotline:
     """Ringing and waiting, in seconds unless the name says otherwise."""
 
     ring_seconds: int = 18
-    wait_pass_seconds: int = 12
-    position_every_seconds: int = 75
     wrap_up_minutes: int = 5
     wrap_up_heavy_minutes: int = 20
     abuse_flag_hours: int = 24
     voicemail_seconds: int = 180
-    alert_unrated_minutes: int = 30
     alert_repeat_minutes: int = 10
 
 
@@ -117,9 +114,6 @@ class Retention:
 
     information_months: int = 6
     case_years: int = 3
-    recording_days: int = 90
-    handle_months: int = 12
-    audit_years: int = 3
     call_log_days: int = 90
 
 

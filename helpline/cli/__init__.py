@@ -23,6 +23,7 @@ class Commands(click.Group):
         "roster",
         "audit",
         "recover",
+        "upgrade",
         "doctor",
         "demo",
     )

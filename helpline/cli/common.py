@@ -45,7 +45,7 @@ def read_config(config_file: Path) -> Config:
 
 def make_app(config: Config) -> HelplineFlask:
     """The application, or a clear sentence when the site key is missing or broken."""
-    no_core_dumps()
+    keep_private()
     try:
         return create_app(config)
     except (OSError, CryptoError) as error:
@@ -91,9 +91,10 @@ def password_from(stream_wanted: bool) -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def no_core_dumps() -> None:
-    """A crash must not write keys to a disk."""
+def keep_private() -> None:
+    """A crash must not write keys to a disk, and new files are their owner's alone."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.umask(0o077)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -27,7 +27,7 @@ def command() -> None:
 @command.command("add")
 @click.argument("number")
 @click.option("--name", required=True)
-@click.option("--kind", type=click.Choice(["answering", "missed_call"]), default="answering")
+@click.option("--kind", type=click.Choice(["answering", "missed-call"]), default="answering")
 @click.option("--language", "languages", multiple=True, required=True)
 @click.option("--zone", required=True)
 @click.option("--country", required=True)

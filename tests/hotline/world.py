@@ -306,7 +306,7 @@ def open_world(
     organisation.config = dataclasses.replace(
         organisation.config,
         site=section,
-        telephony=Telephony(ACCOUNT, (TOKEN,)),  # type: ignore[arg-type]
+        telephony=Telephony(ACCOUNT, (TOKEN,), outbound_countries=("86", "91")),  # type: ignore[arg-type]
     )
     clock = VirtualClock(start.timestamp())
     if rooms:

@@ -41,5 +41,5 @@ class Setting:
     def _allowed(self, number: CallerNumber) -> bool:
         if number.withheld:
             return False
-        countries = self.telephony.outbound_countries
-        return not countries or number.calling_code() in {f"+{c.lstrip('+')}" for c in countries}
+        countries = {f"+{code.lstrip('+')}" for code in self.telephony.outbound_countries}
+        return number.calling_code() in countries

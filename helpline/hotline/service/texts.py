@@ -107,7 +107,7 @@ def delivered(setting: Setting, event: Delivery, now: datetime) -> None:
     if seen.find(event_hash) is not None:
         return
     seen.keep(event_hash)
-    sent = db.session.get(SentText, setting.site.event_hash("sent text", event.provider_id))
+    sent = db.session.get(SentText, setting.site.event_hash(event.provider_id, "sent"))
     if sent is not None:
         body = {"entry": str(sent.entry_id), "state": event.state.value}
         casework.add(setting.site, sent.case_id, EntryKind.DELIVERY, body, now)

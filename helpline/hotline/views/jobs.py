@@ -1,6 +1,6 @@
 """What the worker process does for the hotline; rows hold opaque ids only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helpline import jobs
 from helpline.hotline.service import alerts, ending, recordings, sweep, texts
@@ -41,11 +41,13 @@ def alert(arguments: Arguments, now: datetime) -> None:
     alerts.send(setting(), arguments, now)
 
 
+@jobs.periodic("hotline.tick", every=timedelta(seconds=5))
 def tick(now: datetime) -> None:
     """Every few seconds in the worker process, in a unit of work of its own."""
     sweep.tick(setting(), now)
 
 
+@jobs.periodic("hotline.tidy", every=timedelta(hours=1))
 def tidy(now: datetime) -> None:
     """Every hour in the worker process, in a unit of work of its own."""
     sweep.tidy(now, config().retention.call_log_days)
