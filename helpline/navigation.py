@@ -54,19 +54,22 @@ def add(app: Flask, page: Page) -> None:
 
 
 def items_for(role: str) -> list[Item]:
-    """The navigation of a role, with the present page marked."""
+    """The navigation of a role; the page marked is the present one or the one above it."""
     pages: list[Page] = sorted(current_app.extensions[_ITEMS], key=lambda page: page.order)
+    pages = [page for page in pages if role in page.roles]
+    urls = [url_for(page.endpoint) for page in pages]
+    above = [url for url in urls if f"{request.path}/".startswith(f"{url}/")]
+    present = max(above, key=len, default="")
     return [
         Item(
-            url=url_for(page.endpoint),
+            url=url,
             label=str(page.label),
             icon=page.icon,
             key=page.key,
             count=page.count() if page.count else None,
-            active=request.endpoint == page.endpoint,
+            active=url == present,
             bar=page.bar,
             short=str(page.short),
         )
-        for page in pages
-        if role in page.roles
+        for page, url in zip(pages, urls, strict=True)
     ]
