@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -118,9 +118,10 @@ def hand_over(principal: Principal, giver: uuid.UUID, taker: uuid.UUID, now: dat
         raise BadInput("Choose two different people.", "taker")
     ids = db.session.scalars(select(Case.id).where(Case.assignee == giver)).all()
     operation = new_id()
+    holders = _holders(principal.site, taker)
     for start in range(0, len(ids), BULK):
         for file in _locked(principal, ids[start : start + BULK]):
-            _give(file, taker, "hand_over", now)
+            _move(file, taker, holders, "hand_over", now)
     unreserved = update(Case).where(Case.reserved == giver).values(reserved=None)
     db.session.execute(unreserved.execution_options(synchronize_session=False))
     record(
@@ -167,11 +168,7 @@ def _locked(principal: Principal, ids: Sequence[uuid.UUID]) -> list[CaseFile]:
 def _give(file: CaseFile, person: uuid.UUID | None, how: str, now: datetime) -> None:
     """The new generation for whoever handles the case now, the entry, the row and the trail."""
     site = file.principal.site
-    file.opened = boxes.new_generation(file.opened, "case", _holders(site, person))
-    file.append(EntryKind.ASSIGNED, {"to": str(person) if person else None, "how": how}, now)
-    file.case.reserved = None
-    file.case.revision += 1
-    file.save()
+    _move(file, person, _holders(site, person), how, now)
     record(
         site,
         f"case.{how}",
@@ -182,7 +179,21 @@ def _give(file: CaseFile, person: uuid.UUID | None, how: str, now: datetime) -> 
     )
 
 
-def _holders(site: Site, person: uuid.UUID | None) -> Iterable[Holder]:
+def _move(
+    file: CaseFile,
+    person: uuid.UUID | None,
+    holders: Sequence[Holder],
+    how: str,
+    now: datetime,
+) -> None:
+    file.opened = boxes.new_generation(file.opened, "case", holders)
+    file.append(EntryKind.ASSIGNED, {"to": str(person) if person else None, "how": how}, now)
+    file.case.reserved = None
+    file.case.revision += 1
+    file.save()
+
+
+def _holders(site: Site, person: uuid.UUID | None) -> Sequence[Holder]:
     if person is None:
         return [boxes.team_holder(site, Team.INTAKE)]
     return [boxes.person_holder(site, person), boxes.team_holder(site, Team.SUPERVISION)]
