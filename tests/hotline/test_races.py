@@ -78,6 +78,15 @@ def test_the_order_of_the_queue_is_kept(world: World) -> None:
     assert serve(world, calls) == list(calls)
 
 
+def test_a_caller_for_whom_a_phone_rings_takes_nobody_else(world: World) -> None:
+    """Two free counsellors, two callers: both phones ring, the first one unanswered so far."""
+    people = [world.counsellor(), world.counsellor()]
+    for n in range(2):
+        through(world.worker(worker_number(n)).ring(LINE), "3", "#", "2", "#")
+        world.pass_time(1, 1)
+    assert all(world.phone(person).ringing for person in people)
+
+
 def test_who_can_be_served_first_does_not_wait_for_a_language_nobody_speaks(world: World) -> None:
     busy = world.counsellor("zh-Hans", "en")
     cantonese = world.counsellor("yue")
