@@ -2,7 +2,6 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,15 +14,11 @@ from helpline.hotline.rules import Free, Waiting
 from helpline.hotline.service import counts, oncall, roster
 from helpline.hotline.service.oncall import Reachable
 from helpline.hotline.service.setting import Setting
-from telephony.flow import NobodyFree, Reserved, Step
+from telephony.flow import NobodyFree, Reserved
 
 
 def waiting(line_ids: frozenset[uuid.UUID] | None, now: datetime) -> list[Waiting]:
     """Callers who wait, of these lines or of all; lost ones are left out."""
-    return [_as_waiting(row) for row in _rows(line_ids, now)]
-
-
-def _rows(line_ids: frozenset[uuid.UUID] | None, now: datetime) -> Sequence[LiveCall]:
     query = select(LiveCall).where(
         LiveCall.queued_at.is_not(None),
         LiveCall.person_id.is_(None),
@@ -31,7 +26,7 @@ def _rows(line_ids: frozenset[uuid.UUID] | None, now: datetime) -> Sequence[Live
     )
     if line_ids is not None:
         query = query.where(LiveCall.line_id.in_(line_ids))
-    return db.session.scalars(query).all()
+    return [_as_waiting(row) for row in db.session.scalars(query)]
 
 
 def position(call: LiveCall, now: datetime) -> int:
