@@ -219,6 +219,13 @@ class AssignForm(FlaskForm):
     person = SelectField(_("Counsellor"), [_NEEDED], validate_choice=False)
 
 
+class NamedForm(FlaskForm):
+    """Who alone may hold a case."""
+
+    revision = IntegerField(widget=HiddenInput())
+    people = SelectMultipleField(_("Who may read it"), validate_choice=False)
+
+
 class HandOverForm(FlaskForm):
     """One person's cases, all of them, to another."""
 

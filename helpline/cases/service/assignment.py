@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,7 +11,7 @@ from helpline.audit.service import record
 from helpline.cases.models import Case
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.status import Status
-from helpline.cases.service import files, shells
+from helpline.cases.service import files, named, shells
 from helpline.cases.service.files import CaseFile
 from helpline.columns import new_id
 from helpline.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -110,18 +110,22 @@ def hand_over(principal: Principal, giver: uuid.UUID, taker: uuid.UUID, now: dat
     """A supervisor passes every case of one person to another, closed ones too.
 
     For leaving, removal and a forgotten password; returns how many. The giver may be gone from
-    the directory already.
+    the directory already. Cases kept to named people move only if the supervisor is one of them.
     """
     _only_supervisors(principal)
     _check_person(principal.site, taker)
     if giver == taker:
         raise BadInput("Choose two different people.", "taker")
     ids = db.session.scalars(select(Case.id).where(Case.assignee == giver)).all()
-    operation = new_id()
+    operation, moved = new_id(), 0
     holders = _holders(principal.site, taker)
     for start in range(0, len(ids), BULK):
-        for file in _locked(principal, ids[start : start + BULK]):
-            _move(file, taker, holders, "hand_over", now)
+        batch = ids[start : start + BULK]
+        teams = boxes.held_by_teams(principal.site, batch)
+        for file in _locked(principal, batch, teams):
+            kept = None if file.case.id in teams else _named_holders(file, taker)
+            _move(file, taker, kept or holders, "hand_over", now)
+            moved += 1
     unreserved = update(Case).where(Case.reserved == giver).values(reserved=None)
     db.session.execute(unreserved.execution_options(synchronize_session=False))
     record(
@@ -130,9 +134,9 @@ def hand_over(principal: Principal, giver: uuid.UUID, taker: uuid.UUID, now: dat
         now,
         actor=principal.person,
         object_id=operation,
-        detail={"from": str(giver), "to": str(taker), "cases": str(len(ids))},
+        detail={"from": str(giver), "to": str(taker), "cases": str(moved)},
     )
-    return len(ids)
+    return moved
 
 
 def caseload(person: uuid.UUID) -> int:
@@ -151,7 +155,10 @@ def caseloads() -> dict[uuid.UUID, int]:
     return {person: count for person, count in db.session.execute(query) if person is not None}
 
 
-def _locked(principal: Principal, ids: Sequence[uuid.UUID]) -> list[CaseFile]:
+def _locked(
+    principal: Principal, ids: Sequence[uuid.UUID], must: Collection[uuid.UUID]
+) -> list[CaseFile]:
+    """Open and lock what the principal holds; NotFound if one of `must` is not among it."""
     cases = db.session.scalars(
         select(Case)
         .where(Case.id.in_(ids))
@@ -160,7 +167,7 @@ def _locked(principal: Principal, ids: Sequence[uuid.UUID]) -> list[CaseFile]:
         .execution_options(populate_existing=True)
     ).all()
     opened = files.open_files(principal, cases)
-    if len(opened) != len(ids):
+    if not set(must) <= {file.case.id for file in opened}:
         raise NotFound
     return opened
 
@@ -168,7 +175,13 @@ def _locked(principal: Principal, ids: Sequence[uuid.UUID]) -> list[CaseFile]:
 def _give(file: CaseFile, person: uuid.UUID | None, how: str, now: datetime) -> None:
     """The new generation for whoever handles the case now, the entry, the row and the trail."""
     site = file.principal.site
-    _move(file, person, _holders(site, person), how, now)
+    if boxes.held_by_teams(site, [file.case.id]):
+        holders = _holders(site, person)
+    elif person is None:
+        raise Conflict("This case is kept to named people and cannot go to the inbox.")
+    else:
+        holders = _named_holders(file, person)
+    _move(file, person, holders, how, now)
     record(
         site,
         f"case.{how}",
@@ -191,6 +204,12 @@ def _move(
     file.case.reserved = None
     file.case.revision += 1
     file.save()
+
+
+def _named_holders(file: CaseFile, person: uuid.UUID) -> Sequence[Holder]:
+    """The named people of a case with `person` in the place of who handled it."""
+    people = boxes.holders_of(file.case.id) - {file.case.assignee}
+    return named.holders(file.principal.site, people | {person})
 
 
 def _holders(site: Site, person: uuid.UUID | None) -> Sequence[Holder]:

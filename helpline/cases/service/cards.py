@@ -12,7 +12,7 @@ from helpline.cases.models import Card, Case
 from helpline.cases.rules.clocks import is_heavy
 from helpline.cases.rules.policy import Policy
 from helpline.cases.rules.status import Status
-from helpline.cases.service import places
+from helpline.cases.service import named, places
 from helpline.cases.service.content import pack, unpack
 from helpline.cases.service.files import CaseFile
 from helpline.errors import BadInput
@@ -40,13 +40,15 @@ class CardView:
 def write(file: CaseFile, must_know: str) -> None:
     """Write the card of a case with a handle; the state's policy stands on it.
 
-    Raises BadInput where a serious case says nothing to whoever answers.
+    Raises BadInput where a serious case says nothing to whoever answers. The card of a case that
+    is kept to named people holds the contact policy alone.
     """
     case = file.case
-    must_know = must_know.strip()
+    kept = named.people_of(file.principal.site, case.id) is not None
+    must_know = "" if kept else must_know.strip()
     if len(must_know) > MUST_KNOW_LENGTH:
         raise BadInput(f"Write at most {MUST_KNOW_LENGTH} characters.", "must_know")
-    if is_heavy(file.state.severity) and not must_know:
+    if is_heavy(file.state.severity) and not must_know and not kept:
         raise BadInput("At S3 and S4 write what whoever answers must know.", "must_know")
     if case.handle is None:
         return

@@ -16,7 +16,7 @@ from helpline.cases.rules.status import (
     last_step,
     may_close,
 )
-from helpline.cases.service import cards, facts, files, shells
+from helpline.cases.service import cards, facts, files, named, shells
 from helpline.config import Retention
 from helpline.errors import BadInput, Conflict
 from helpline.keys.service.principal import Principal
@@ -50,7 +50,9 @@ def close(
     if not state.main or state.severity is None:
         raise BadInput("Code the case first: what it is about and how serious.", "outcome")
     card = cards.own(file)
-    if is_heavy(state.severity) and file.case.handle and not (card and card.must_know):
+    by_people = named.people_of(principal.site, case_id) is not None
+    silent = not by_people and not (card and card.must_know)
+    if is_heavy(state.severity) and file.case.handle and silent:
         raise BadInput("First write what whoever answers this phone must know.", "outcome")
     verdict = may_close(ending.outcome, ending.accepted, state.attempts, now)
     if not verdict.allowed:

@@ -11,7 +11,15 @@ from flask.typing import ResponseReturnValue
 from helpline.accounts.views import now, principal
 from helpline.cases.forms import CallForm, LetterForm, NoteForm, ReasonForm, TextForm
 from helpline.cases.rules.policy import Act
-from helpline.cases.service import assignment, joining, reaching, reading, receipts, writing
+from helpline.cases.service import (
+    assignment,
+    joining,
+    named,
+    reaching,
+    reading,
+    receipts,
+    writing,
+)
 from helpline.cases.service.reaching import ContactRefused
 from helpline.cases.service.reading import CaseView
 from helpline.cases.service.receipts import FreshReceipt
@@ -256,8 +264,16 @@ def _values(view: CaseView) -> dict[str, Any]:
         "mine": view.case.assignee == who.person,
         "supervises": who.role is Role.SUPERVISOR,
         "people": case_workers() if who.role is Role.SUPERVISOR else [],
+        "me": str(who.person),
+        "kept_to": _kept_to(view.case.id),
         "can_dial": "hotline.dial" in current_app.view_functions,
     }
+
+
+def _kept_to(case_id: uuid.UUID) -> list[str]:
+    """The names of those who alone hold the case; empty where a team holds it."""
+    kept = named.people_of(principal().site, case_id) or frozenset()
+    return sorted(names_of(str(person) for person in kept).values())
 
 
 def _composer(view: CaseView, write: str, forms: dict[str, object]) -> dict[str, Any]:

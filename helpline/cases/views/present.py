@@ -329,6 +329,9 @@ def _particulars(
     reason = str(body.get("reason", ""))
     if kind is EntryKind.ASSIGNED:
         taker = body.get("to")
+        if body.get("how") == "named":
+            kept = [names.get(str(person), "") for person in body.get("people", ())]
+            return str(_("kept to %(names)s", names=", ".join(sorted(kept))))
         return names.get(str(taker), "") if taker else str(_("given back to the inbox"))
     if kind is EntryKind.CODING:
         return f"{labels.get(str(body.get('main')), '')}, S{body.get('severity')}"
@@ -347,6 +350,7 @@ def people_in(view: CaseView) -> Sequence[str]:
     """Ids of everybody a case names."""
     found = {item.event.by for item in view.timeline if item.event.by}
     found |= {str(item.event.body["to"]) for item in view.timeline if item.event.body.get("to")}
+    found |= {str(one) for item in view.timeline for one in item.event.body.get("people", ())}
     return [*found, *([str(view.case.assignee)] if view.case.assignee else [])]
 
 

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 
 from helpline.accounts.service import people
 from helpline.accounts.views import now, principal
-from helpline.cases.forms import AssignForm, HandOverForm, options
-from helpline.cases.service import assignment, lists
+from helpline.cases.forms import AssignForm, HandOverForm, NamedForm, options
+from helpline.cases.service import assignment, lists, named
 from helpline.cases.service.lists import Which
 from helpline.cases.views.case import page as case_page
 from helpline.cases.views.common import attempt, case_workers, see_case, show_refusal
@@ -25,6 +25,7 @@ def register(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add("/cases/all", "every", every)
     add("/cases/<uuid:case_id>/assign", "assign", assign, methods=["POST"])
+    add("/cases/<uuid:case_id>/keep", "keep", keep, methods=["POST"])
     add("/cases/hand-over", "hand_over", hand_over, methods=["GET", "POST"])
 
 
@@ -43,6 +44,17 @@ def assign(case_id: uuid.UUID) -> ResponseReturnValue:
     person = _person(form.person.data)
     refused = attempt(
         lambda: assignment.assign(principal(), case_id, person, now(), form.revision.data)
+    )
+    return case_page(case_id, refused) if refused else see_case(case_id)
+
+
+@allow(Role.SUPERVISOR)
+def keep(case_id: uuid.UUID) -> ResponseReturnValue:
+    """A conflict of interest: named people alone hold the case from now on."""
+    form = NamedForm()
+    chosen = {_person(text) for text in form.people.data or ()}
+    refused = attempt(
+        lambda: named.keep_to(principal(), case_id, chosen, now(), form.revision.data)
     )
     return case_page(case_id, refused) if refused else see_case(case_id)
 

@@ -187,6 +187,13 @@ def holders_of(box_id: uuid.UUID) -> frozenset[uuid.UUID]:
     return frozenset(db.session.scalars(query))
 
 
+def held_by_teams(site: Site, box_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of these boxes a team holds; the others are held by people alone."""
+    teams = [entry.box for entry in directory.read(site).state.teams.values()]
+    query = select(Grant.box_id).where(Grant.box_id.in_(box_ids), Grant.holder_id.in_(teams))
+    return frozenset(db.session.scalars(query))
+
+
 def destroy(box_id: uuid.UUID) -> None:
     """Delete every generation and grant of a box: what lies in it opens never again."""
     db.session.execute(delete(Grant).where(Grant.box_id == box_id))

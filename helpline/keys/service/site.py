@@ -1,6 +1,7 @@
 """What the server can do with nobody logged in: put in, stamp, recognise; never open a case."""
 
 import hashlib
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -12,12 +13,20 @@ from crypto import boxes, sealing, stamps, stretching
 from crypto.errors import BadStamp, Busy, CannotOpen
 from crypto.sitekey import SiteKey
 from helpline.config import Security
-from helpline.errors import Unavailable
+from helpline.errors import HelplineError, Unavailable
 from helpline.keys.rules import DirectoryState, Place, Sealed, Statement
 
+log = logging.getLogger(__name__)
 
-class Tampered(Exception):
+
+class Tampered(HelplineError):
     """Something in the database was not written by us: it is not used, and the alarm is raised."""
+
+    status = 500
+
+    def __init__(self, what: str) -> None:
+        super().__init__("This was changed from outside and is not used. Tell a supervisor.")
+        log.error("tampered: %s", what)
 
 
 @dataclass(frozen=True, slots=True)
