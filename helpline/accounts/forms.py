@@ -1,6 +1,7 @@
 """Forms of login, invitation, the own account and the list of people."""
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import (
     HiddenField,
@@ -37,7 +38,7 @@ class PasswordForm(FlaskForm):
 class CodeForm(FlaskForm):
     """Second step of logging in, and the first code of a new app."""
 
-    code = StringField(_("Code"), [_NEEDED, _CODE])
+    code = StringField(lazy_pgettext("login", "Code"), [_NEEDED, _CODE])
     next = HiddenField()
 
 
@@ -45,7 +46,7 @@ class ConfirmForm(FlaskForm):
     """Password and code again, before something that matters."""
 
     password = PasswordField(_("Password"), [_NEEDED, Length(max=PASSWORD_LONGEST)])
-    code = StringField(_("Code"), [_NEEDED, _CODE])
+    code = StringField(lazy_pgettext("login", "Code"), [_NEEDED, _CODE])
     next = HiddenField()
 
 

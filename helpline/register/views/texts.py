@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
+from flask_babel import lazy_pgettext
 
 from helpline.accounts.views import now
 from helpline.accounts.views.visit import see_other
@@ -30,7 +31,7 @@ TITLES = {
     "menu_danger": later("Menu: in danger"),
     "danger": later("In danger: somebody is rung"),
     "danger_nobody": later("In danger: nobody answered"),
-    "closed": later("Closed"),
+    "closed": lazy_pgettext("line", "Closed"),
     "holiday": later("Holiday"),
     "nobody": later("Nobody free"),
     "voicemail": later("Before the voicemail"),
