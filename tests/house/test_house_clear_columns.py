@@ -8,84 +8,207 @@ from helpline.extensions import Base
 from tests.databases import load_models
 
 TABLES = {
-    "abuse_flags": ("until person_id day", "handle"),
+    "abuse_flags": (
+        "until person_id day",
+        "handle",
+    ),
     "accounts": (
         "id login_name role state languages last_step",
         "public second_factor next_factor",
     ),
-    "audit_links": ("sequence row_id", "hash stamp"),
-    "audit_rows": ("id day act actor_id object_id linked generation", "row_stamp sealed stamp"),
-    "box_generations": ("box_id generation kind", "public stamp previous"),
-    "call_records": ("id line_id day generation", "sealed stamp"),
+    "audit_links": (
+        "sequence row_id",
+        "hash stamp",
+    ),
+    "audit_rows": (
+        "id day act actor_id object_id linked generation",
+        "row_stamp sealed stamp",
+    ),
+    "box_generations": (
+        "box_id generation kind",
+        "public stamp previous",
+    ),
+    "call_records": (
+        "id line_id day generation",
+        "sealed stamp",
+    ),
     "callbacks": (
         "id line_id case_id language state due late_after rings tries first_try person_id",
         "open_handle",
     ),
-    "cards": ("case_id revision generation", "handle sealed stamp"),
+    "cards": (
+        "case_id revision generation",
+        "handle sealed stamp",
+    ),
     "cases": (
-        "id reference status severity rank language assignee reserved opened_on due alarm retain_until entries revision",
+        "id reference status severity rank language assignee reserved opened_on due alarm "
+        "retain_until entries revision",
         "handle",
     ),
-    "categories": ("code parent super_group position built_in offered", ""),
-    "category_labels": ("code language version text since", ""),
-    "digests": ("case_id upto revision generation", "sealed stamp"),
-    "directory_proposals": ("id signer", "body signature"),
-    "directory_statements": ("sequence", "body signatures hash"),
-    "drafts": ("person_id case_id kind revision", "sealed"),
+    "categories": (
+        "code parent super_group position built_in offered",
+        "",
+    ),
+    "category_labels": (
+        "code language version text since",
+        "",
+    ),
+    "digests": (
+        "case_id upto revision generation",
+        "sealed stamp",
+    ),
+    "directory_proposals": (
+        "id signer",
+        "body signature",
+    ),
+    "directory_statements": (
+        "sequence",
+        "body signatures hash",
+    ),
+    "drafts": (
+        "person_id case_id kind revision",
+        "sealed",
+    ),
     "duties": (
-        "person_id state since reason languages call_id leg_id busy_until talking talk_began unanswered wrap_up_until break_next idle_since",
+        "person_id state since reason languages call_id leg_id busy_until talking "
+        "talk_began unanswered wrap_up_until break_next idle_since",
         "phone phone_hash ringing_phone",
     ),
-    "entries": ("id case_id sequence kind generation", "sealed stamp"),
+    "entries": (
+        "id case_id sequence kind generation",
+        "sealed stamp",
+    ),
     "factories": (
-        "id code key_code name country province region workers certified_until brands active revision folded",
+        "id code key_code name country province region workers certified_until brands "
+        "active revision folded",
         "",
     ),
     "facts": (
-        "case_id revision opening_revision opening_generation opening_closed_in ending_revision ending_generation ending_closed_in",
+        "case_id revision opening_revision opening_generation opening_closed_in "
+        "ending_revision ending_generation ending_closed_in",
         "opening_sealed opening_stamp ending_sealed ending_stamp",
     ),
-    "grants": ("box_id generation holder_id holder_generation on_shelf", "sealed"),
-    "headers": ("case_id upto revision generation", "sealed stamp"),
-    "invitations": ("account_id expires_at", "token"),
-    "jobs": ("id name arguments attempts run_after", ""),
-    "legs": ("id call_id person_id provider_id result rung_at", ""),
-    "letters": ("id box_id sequence generation", "sealed stamp"),
-    "line_days": ("line_id day what count", ""),
-    "line_texts": ("id line_id language key text sound_id", ""),
-    "lines": (
-        "id number name kind languages zone country week holidays emergency_numbers recording_offered active ready revision",
+    "grants": (
+        "box_id generation holder_id holder_generation on_shelf",
+        "sealed",
+    ),
+    "headers": (
+        "case_id upto revision generation",
+        "sealed stamp",
+    ),
+    "invitations": (
+        "account_id expires_at",
+        "token",
+    ),
+    "jobs": (
+        "id name arguments attempts run_after",
         "",
     ),
-    "links": ("case_id other_id kind", ""),
+    "legs": (
+        "id call_id person_id provider_id result rung_at",
+        "",
+    ),
+    "letters": (
+        "id box_id sequence generation",
+        "sealed stamp",
+    ),
+    "line_days": (
+        "line_id day what count",
+        "",
+    ),
+    "line_texts": (
+        "id line_id language key text sound_id",
+        "",
+    ),
+    "lines": (
+        "id number name kind languages zone country week holidays emergency_numbers "
+        "recording_offered active ready revision",
+        "",
+    ),
+    "links": (
+        "case_id other_id kind",
+        "",
+    ),
     "live_calls": (
-        "id provider_id line_id state path language danger outbound known case_id own_case_id callback_id person_id safety_asked contacted letters_box letters_upto receipt_box receipt_given message_left callback_asked was_silent arrived_at touched_at queued_at wanted_at answered_at talk_ended_at",
+        "id provider_id line_id state path language danger outbound known case_id "
+        "own_case_id callback_id person_id safety_asked contacted letters_box "
+        "letters_upto receipt_box receipt_given message_left callback_asked was_silent "
+        "arrived_at touched_at queued_at wanted_at answered_at talk_ended_at",
         "handle answer masked",
     ),
-    "login_throttles": ("failures failed_at", "key"),
-    "never_contact": ("act case_id", "handle"),
-    "numbers": ("id case_id sequence generation", "sealed stamp"),
-    "on_call": ("id line_id person_id position starts_at ends_at", "phone phone_hash"),
-    "opt_outs": ("line_id", "handle"),
+    "login_throttles": (
+        "failures failed_at",
+        "key",
+    ),
+    "never_contact": (
+        "act case_id",
+        "handle",
+    ),
+    "numbers": (
+        "id case_id sequence generation",
+        "sealed stamp",
+    ),
+    "on_call": (
+        "id line_id person_id position starts_at ends_at",
+        "phone phone_hash",
+    ),
+    "opt_outs": (
+        "line_id",
+        "handle",
+    ),
     "pending_changes": (
-        "id line_id kind language key old new sound_id state proposed_by proposed_on decided_by decided_on",
+        "id line_id kind language key old new sound_id state proposed_by proposed_on "
+        "decided_by decided_on",
         "",
     ),
-    "person_days": ("person_id day calls heavy", ""),
-    "person_wraps": ("person_id revision", "salt sealed"),
-    "prompt_sounds": ("id media_type", "data"),
-    "receipts": ("box_id case_id", "lookup wrapped"),
+    "person_days": (
+        "person_id day calls heavy",
+        "",
+    ),
+    "person_wraps": (
+        "person_id revision",
+        "salt sealed",
+    ),
+    "prompt_sounds": (
+        "id media_type",
+        "data",
+    ),
+    "receipts": (
+        "box_id case_id",
+        "lookup wrapped",
+    ),
     "recordings": (
         "id call_id case_id kind provider_id wanted seconds line_id language expected_on",
         "ring_back",
     ),
-    "seen_events": ("call_id", "hash answer"),
-    "sent_texts": ("case_id entry_id", "message"),
-    "sessions": ("id account_id half failures began_at seen_at confirmed_at", "row wrapped device"),
-    "silent_hours": ("hour count", "handle"),
-    "sounds": ("id case_id generation", "sealed stamp"),
-    "staff_alerts": ("id kind subject line_id case_id day next_at tried seen", ""),
-    "wrong_receipts": ("hour count", "caller"),
+    "seen_events": (
+        "call_id",
+        "hash answer",
+    ),
+    "sent_texts": (
+        "case_id entry_id",
+        "message",
+    ),
+    "sessions": (
+        "id account_id half failures began_at seen_at confirmed_at",
+        "row wrapped device",
+    ),
+    "silent_hours": (
+        "hour count",
+        "handle",
+    ),
+    "sounds": (
+        "id case_id generation",
+        "sealed stamp",
+    ),
+    "staff_alerts": (
+        "id kind subject line_id case_id day next_at tried seen",
+        "",
+    ),
+    "wrong_receipts": (
+        "hour count",
+        "caller",
+    ),
 }
 
 
