@@ -41,8 +41,10 @@ TABLES = {
         "handle sealed stamp",
     ),
     "cases": (
-        "id reference status severity rank language assignee reserved opened_on due alarm "
-        "retain_until entries revision",
+        (
+            "id reference status severity rank language assignee reserved opened_on due alarm "
+            "retain_until entries revision"
+        ),
         "handle",
     ),
     "categories": (
@@ -70,8 +72,10 @@ TABLES = {
         "sealed",
     ),
     "duties": (
-        "person_id state since reason languages call_id leg_id busy_until talking "
-        "talk_began unanswered wrap_up_until break_next idle_since",
+        (
+            "person_id state since reason languages call_id leg_id busy_until talking "
+            "talk_began unanswered wrap_up_until break_next idle_since"
+        ),
         "phone phone_hash ringing_phone",
     ),
     "entries": (
@@ -79,13 +83,17 @@ TABLES = {
         "sealed stamp",
     ),
     "factories": (
-        "id code key_code name country province region workers certified_until brands "
-        "active revision folded",
+        (
+            "id code key_code name country province region workers certified_until brands "
+            "active revision folded"
+        ),
         "",
     ),
     "facts": (
-        "case_id revision opening_revision opening_generation opening_closed_in "
-        "ending_revision ending_generation ending_closed_in",
+        (
+            "case_id revision opening_revision opening_generation opening_closed_in "
+            "ending_revision ending_generation ending_closed_in"
+        ),
         "opening_sealed opening_stamp ending_sealed ending_stamp",
     ),
     "grants": (
@@ -121,8 +129,10 @@ TABLES = {
         "",
     ),
     "lines": (
-        "id number name kind languages zone country week holidays emergency_numbers "
-        "recording_offered active ready revision",
+        (
+            "id number name kind languages zone country week holidays emergency_numbers "
+            "recording_offered active ready revision"
+        ),
         "",
     ),
     "links": (
@@ -130,10 +140,12 @@ TABLES = {
         "",
     ),
     "live_calls": (
-        "id provider_id line_id state path language danger outbound known case_id "
-        "own_case_id callback_id person_id safety_asked contacted letters_box "
-        "letters_upto receipt_box receipt_given message_left callback_asked was_silent "
-        "arrived_at touched_at queued_at wanted_at answered_at talk_ended_at",
+        (
+            "id provider_id line_id state path language danger outbound known case_id "
+            "own_case_id callback_id person_id safety_asked contacted letters_box "
+            "letters_upto receipt_box receipt_given message_left callback_asked was_silent "
+            "arrived_at touched_at queued_at wanted_at answered_at talk_ended_at"
+        ),
         "handle answer masked",
     ),
     "login_throttles": (
@@ -157,8 +169,10 @@ TABLES = {
         "handle",
     ),
     "pending_changes": (
-        "id line_id kind language key old new sound_id state proposed_by proposed_on "
-        "decided_by decided_on",
+        (
+            "id line_id kind language key old new sound_id state proposed_by proposed_on "
+            "decided_by decided_on"
+        ),
         "",
     ),
     "person_days": (
