@@ -59,7 +59,7 @@ def off_duty(person: uuid.UUID, now: datetime, reason: str = "") -> None:
     row.state, row.since, row.reason = DutyState.OFF, now, reason
     row.phone = row.phone_hash = None
     row.unanswered, row.break_next = 0, False
-    row.wrap_up_until = None
+    row.wrap_up_until = row.idle_since = None
 
 
 def end_wrap_up(person: uuid.UUID) -> None:
