@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +80,9 @@ def main() -> int:
         place.chmod(0o755)  # the database server may run as somebody else
         for kind, url in _databases(place):
             print(f"measuring on {kind} ...", file=sys.stderr)
-            rows += _on_database(place / kind, kind, url)
+            for row in _on_database(place / kind, kind, url):
+                print("  ", *row.cells(), sep="  ", file=sys.stderr)
+                rows.append(row)
     print(pages.table(HEAD, [row.cells() for row in rows]))
     pages.write(PAGE, "Benchmarks", pages.table(HEAD, [row.cells() for row in rows]))
     return int(any(row.good is False for row in rows))
@@ -104,61 +106,57 @@ def _databases(place: Path) -> Iterator[tuple[str, str]]:
         server.cleanup()
 
 
-def _on_database(folder: Path, kind: str, url: str) -> list[Row]:
-    with _reference(folder, url) as base:
-        bare = _drive("reference", base, CLIENTS)
+def _on_database(folder: Path, kind: str, url: str) -> Iterator[Row]:
+    with _reference(folder, url) as (base, pid):
+        bare = _drive("reference", base, _family(pid))
     house = Installation.found(folder, url, shipping=1)
     try:
-        rows = [] if kind == "PostgreSQL" else _fresh(house)
+        if kind == "SQLite":
+            yield from _fresh(house)
         house.start(worker=False)
-        rows += _later_webhooks(house, kind, bare)
-        rows += _first_contacts(house, kind, bare)
-        rows.append(_first_answer(house, kind))
-        rows.append(_memory_under_load(house, kind))
-        return rows
+        yield from _later_webhooks(house, kind, bare)
+        yield from _first_contacts(house, kind)
+        yield _first_answer(house, kind)
+        yield _memory_under_load(house, kind)
     finally:
         house.close()
 
 
-def _later_webhooks(house: Installation, kind: str, bare: dict[str, float]) -> list[Row]:
+def _later_webhooks(house: Installation, kind: str, bare: dict[str, float]) -> Iterator[Row]:
     house.on_duty(*house.counsellors[:1])
-    rows = []
     for work, what in (("steps", "later webhooks of a call"), ("waits", "passes of the queue")):
-        ours = _drive(work, house.url, CLIENTS)
+        ours = _drive(work, house.url, house.server_pids())
         share = ours["per_second"] / bare["per_second"]
-        rows.append(
+        yield (
             Row(
                 f"{what}, {CLIENTS} clients",
                 kind,
-                f"{ours['per_second']:.0f}/s, p99 {ours['p99']:.0f} ms",
-                f"{bare['per_second']:.0f}/s bare",
+                f"{ours['per_second']:.0f}/s, p99 {ours['p99']:.0f} ms, {ours['cpu']:.1f} ms CPU",
+                f"{bare['per_second']:.0f}/s bare, {bare['cpu']:.1f} ms CPU",
                 "at least half",
                 (share >= 0.5 and not ours["failures"]) if work == "steps" else None,
             )
         )
-    return rows
 
 
-def _first_contacts(house: Installation, kind: str, bare: dict[str, float]) -> list[Row]:
-    rows = []
+def _first_contacts(house: Installation, kind: str) -> Iterator[Row]:
     for work, what in (("texts", "text"), ("contacts", "call of four webhooks")):
-        ours = _drive(work, house.url, CLIENTS)
-        rows.append(
+        ours = _drive(work, house.url, house.server_pids())
+        yield (
             Row(
                 f"first contacts by {what}, {CLIENTS} clients",
                 kind,
                 f"{ours['per_second']:.0f}/s, p95 {ours['p95']:.0f} ms, "
-                f"{ours['failures']:.0f} failed",
+                f"{ours['failures']:.0f} failed, {ours['cpu']:.1f} ms CPU",
                 f"{_stretches_a_second():.0f}/s handles alone",
                 "50/s, 0 failed" if work == "texts" else "",
                 (ours["per_second"] >= 50 and not ours["failures"]) if work == "texts" else None,
             )
         )
-    return rows
 
 
 def _first_answer(house: Installation, kind: str) -> Row:
-    ours = _drive("rings", house.url, PARALLEL, rounds=ROUNDS)
+    ours = _drive("rings", house.url, house.server_pids(), PARALLEL, ROUNDS)
     with urlopen(f"{house.url}/healthz", timeout=5):
         began = time.perf_counter()
     with urlopen(f"{house.url}/healthz", timeout=5):
@@ -171,6 +169,11 @@ def _first_answer(house: Installation, kind: str) -> Row:
         "p99 < 250 ms",
         ours["p99"] < 250 and not ours["failures"],
     )
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return [pid, *map(int, children)]
 
 
 def _memory_under_load(house: Installation, kind: str) -> Row:
@@ -210,19 +213,30 @@ def _start(work: str, *arguments: str) -> tuple[float, float]:
     return float(seconds), float(size)
 
 
-def _drive(work: str, base: str, clients: int, rounds: int = 0) -> dict[str, float]:
+def _drive(
+    work: str, base: str, pids: Sequence[int], clients: int = CLIENTS, rounds: int = 0
+) -> dict[str, float]:
+    """Let the driver work; adds the server's CPU time per answer in milliseconds."""
+    before = sum(map(_cpu_seconds, pids))
     order = {"kind": work, "base": base, "clients": clients, "seconds": SECONDS, "rounds": rounds}
     command = [sys.executable, "-m", "tests.load.driver"]
+    given = json.dumps(order).encode()
     done = subprocess.run(
-        command, cwd=ROOT, env=_clean(), input=json.dumps(order).encode(), stdout=subprocess.PIPE
+        command, cwd=ROOT, env=_clean(), input=given, stdout=subprocess.PIPE, check=True
     )
-    assert done.returncode == 0, f"the driver of {work} failed"
     found: dict[str, float] = json.loads(done.stdout)
-    return found
+    used = sum(map(_cpu_seconds, pids)) - before
+    return found | {"cpu": 1000 * used / found["count"]}
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def _reference(folder: Path, url: str) -> Iterator[str]:
+def _reference(folder: Path, url: str) -> Iterator[tuple[str, int]]:
     """The bare application, served as ours is."""
     port = free_port()
     folder.mkdir(exist_ok=True)
@@ -244,7 +258,7 @@ def _reference(folder: Path, url: str) -> Iterator[str]:
                 except HTTPError:
                     break
             time.sleep(0.05)
-        yield base
+        yield base, server.pid
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)

@@ -31,6 +31,7 @@ class Measured:
         return answer
 
 
+MOST_PASSES = 100
 Work = Callable[[Wire, Measured, Iterator[bool], int], None]
 
 
@@ -53,12 +54,16 @@ def steps(wire: Wire, seen: Measured, going: Iterator[bool], client: int) -> Non
 
 
 def waits(wire: Wire, seen: Measured, going: Iterator[bool], client: int) -> None:
-    """Passes of the queue while everybody on duty is busy."""
-    fields = call_fields(_number(client), LINE)
-    answer = wire.post("/telephony/voice", fields)
-    for keys in ("3", "2", ""):
-        answer = wire.post(answer.next, {**fields, "Digits": keys})
-    for _ in going:
+    """Passes of the queue while everybody on duty is busy; the longest wait begins again."""
+    fields, answer = call_fields(_number(client), LINE), None
+    for number, _ in enumerate(going):
+        if answer is None or number % MOST_PASSES == 0:
+            if answer is not None:
+                wire.post("/telephony/status", {**fields, "CallStatus": "completed"})
+            fields = call_fields(_number(client), LINE)
+            answer = wire.post("/telephony/voice", fields)
+            for keys in ("3", "2", ""):
+                answer = wire.post(answer.next, {**fields, "Digits": keys})
         answer = seen.ask(wire, answer.next, {**fields, "Digits": ""})
     wire.post("/telephony/status", {**fields, "CallStatus": "completed"})
 

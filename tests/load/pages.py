@@ -21,9 +21,8 @@ def write(page: Path, title: str, table: str) -> None:
 
 def origin() -> str:
     """Commit, date and machine of the figures."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True
-    )
+    command = ["git", "rev-parse", "--short=12", "HEAD"]
+    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     cores = len(os.sched_getaffinity(0))
     return (
         f"Commit {commit.stdout.strip() or 'unknown'}, {datetime.now(UTC):%Y-%m-%d}, "
