@@ -38,9 +38,8 @@ def messages(
             texts = tuple(filter(None, map(_text, node.args)))
             if texts:
                 yield node.lineno, OURS[_name(node)], texts, []
-        elif isinstance(node, ast.Constant) and node not in apart:
-            if SENTENCE.fullmatch(_text(node)):
-                yield node.lineno, None, (_text(node),), []
+        elif isinstance(node, ast.Constant) and node not in apart and _is_sentence(node):
+            yield node.lineno, None, (_text(node),), []
 
 
 def _apart(tree: ast.AST) -> Iterator[ast.AST]:
@@ -56,6 +55,10 @@ def _apart(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _is_sentence(node: ast.Constant) -> bool:
+    return SENTENCE.fullmatch(_text(node)) is not None
 
 
 def _text(node: ast.AST) -> str:
