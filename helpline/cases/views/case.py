@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 
 from helpline.accounts.views import now, principal
-from helpline.cases.forms import CallForm, LetterForm, NoteForm, ReasonForm, TextForm
+from helpline.cases.forms import OUTCOMES, CallForm, LetterForm, NoteForm, ReasonForm, TextForm
 from helpline.cases.rules.policy import Act
 from helpline.cases.service import (
     assignment,
@@ -259,6 +259,7 @@ def _values(view: CaseView) -> dict[str, Any]:
         "decisions": {act.value: decision for act, decision in decisions.items()},
         "labels": labels,
         "factory": known,
+        "outcome_name": dict(OUTCOMES).get(view.state.outcome or "", ""),
         "language_name": language_names().get(view.state.language, view.state.language),
         "assignee": names.get(str(view.case.assignee), ""),
         "mine": view.case.assignee == who.person,
