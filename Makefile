@@ -1,6 +1,7 @@
 # make run    a working helpline with demo data, a browser phone and printed logins
 # make test   everything that CI runs: style, types, contracts, tests on SQLite and PostgreSQL, a browser
 # make prove  the long forms: all kills, races and fuzz; figures go to docs/reliability.md
+# make translations  collects the words of the pages for the translators, and compiles theirs
 # make bench  speed, each figure beside a reference measured in the same run
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
 
-.PHONY: run test check prove bench lock install clean
+.PHONY: run test check prove bench lock install translations clean
 
 run: .make/runtime
 	@$(BIN)/python -m helpline.cli demo
@@ -63,3 +64,13 @@ LOCK := --quiet --upgrade --generate-hashes --strip-extras --no-header --no-anno
 
 clean:
 	rm -rf $(VENV) .make .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+BABEL := $(BIN)/python -m babel.messages.frontend
+WORDS := helpline/translations
+
+translations: .make/dev
+	$(BABEL) extract -F $(WORDS)/babel.cfg --omit-header --no-wrap --sort-by-file \
+	  --add-location file -o $(WORDS)/messages.pot helpline
+	for language in zh_Hans hi; do $(BABEL) update --no-wrap --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date -l $$language -i $(WORDS)/messages.pot -d $(WORDS); done
+	$(BABEL) compile -d $(WORDS)

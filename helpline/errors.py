@@ -19,13 +19,17 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 
 
 class HelplineError(Exception):
-    """Root of what a use case refuses; `status` is the HTTP status of the answer."""
+    """Root of what a use case refuses; `status` is the HTTP status of the answer.
+
+    `sentence` is English and may hold %(name)s for `values`; `said` speaks the reader's language.
+    """
 
     status: ClassVar[int] = 400
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
         self.sentence = sentence
+        self.values = values
 
 
 class BadInput(HelplineError):
@@ -33,8 +37,8 @@ class BadInput(HelplineError):
 
     status = 400
 
-    def __init__(self, sentence: str, field: str | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, field: str | None = None, **values: object) -> None:
+        super().__init__(sentence, **values)
         self.field = field
 
 
@@ -71,6 +75,11 @@ class Unavailable(HelplineError):
     status = 503
 
 
+def said(error: HelplineError) -> str:
+    """The error's sentence in the language of the page."""
+    return str(_(error.sentence, **error.values))
+
+
 def register(app: Flask) -> None:
     """Give every error a page of its own; a traceback never reaches anybody."""
     app.register_error_handler(HelplineError, _domain_error)
@@ -80,7 +89,7 @@ def register(app: Flask) -> None:
 
 
 def _domain_error(error: HelplineError) -> Response:
-    return _page(error.status, _(error.sentence))
+    return _page(error.status, said(error))
 
 
 def _stale_form(_error: CSRFError) -> Response:

@@ -62,7 +62,7 @@ def work(app: HelplineFlask) -> Iterator[Site]:
         with app.app_context(), unit_of_work():
             yield current_site()
     except HelplineError as error:
-        raise click.ClickException(error.sentence) from None
+        raise click.ClickException(str(error)) from None
     finally:
         with app.app_context():
             db.session.remove()

@@ -22,7 +22,7 @@ from helpline.accounts.service import admission, people
 from helpline.accounts.service.people import Invited
 from helpline.accounts.views import visit
 from helpline.accounts.views.visit import principal, see_other
-from helpline.errors import BadInput, Conflict, NotFound
+from helpline.errors import BadInput, Conflict, NotFound, said
 from helpline.keys.rules import Role
 from helpline.keys.views import site
 from helpline.security import allow
@@ -100,7 +100,7 @@ def invite() -> ResponseReturnValue:
             principal().person,
         )
     except (BadInput, Conflict) as error:
-        form.login_name.errors = [_(error.sentence)]
+        form.login_name.errors = [said(error)]
         return _page("accounts/invite.html", form)
     return _link_page(invited)
 
@@ -243,7 +243,7 @@ def _signed(
     try:
         do()
     except BadInput as error:
-        form.digits.errors = [_(error.sentence)]
+        form.digits.errors = [said(error)]
         return page()
     return see_other(url_for("accounts.people"))
 

@@ -47,7 +47,7 @@ def write(file: CaseFile, must_know: str) -> None:
     kept = named.people_of(file.principal.site, case.id) is not None
     must_know = "" if kept else must_know.strip()
     if len(must_know) > MUST_KNOW_LENGTH:
-        raise BadInput(f"Write at most {MUST_KNOW_LENGTH} characters.", "must_know")
+        raise BadInput("Write at most %(most)s characters.", "must_know", most=MUST_KNOW_LENGTH)
     if is_heavy(file.state.severity) and not must_know and not kept:
         raise BadInput("At S3 and S4 write what whoever answers must know.", "must_know")
     if case.handle is None:

@@ -127,12 +127,12 @@ def _check(coding: Coding) -> None:
     if not all(taxonomy.exists(given) for given in coding.codes):
         raise BadInput("This category does not exist.", "main")
     if len(coding.codes) > MOST_CODES:
-        raise BadInput(f"Choose at most {MOST_CODES} categories.", "also")
+        raise BadInput("Choose at most %(most)s categories.", "also", most=MOST_CODES)
     if coding.severity not in severities.LEVELS:
         raise BadInput("Choose a severity from S0 to S4.", "severity")
     forced = severities.forced_by(coding.codes)
     if coding.severity < forced:
-        raise BadInput(f"These categories are never below S{forced}.", "severity")
+        raise BadInput("These categories are never below S%(least)s.", "severity", least=forced)
     if coding.factory and factories.by_code(coding.factory) is None:
         raise BadInput("There is no factory with this code.", "factory")
     if coding.reporter not in REPORTERS:

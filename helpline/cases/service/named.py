@@ -68,6 +68,6 @@ def keep_to(
 def _check(site: Site, chosen: Collection[uuid.UUID]) -> None:
     state = directory.read(site).state
     if len(chosen) > MOST_PEOPLE:
-        raise BadInput(f"Name at most {MOST_PEOPLE} people.", "people")
+        raise BadInput("Name at most %(most)s people.", "people", most=MOST_PEOPLE)
     if any(state.role_of(one) not in {Role.COUNSELLOR, Role.SUPERVISOR} for one in chosen):
         raise BadInput("This person does not handle cases.", "people")

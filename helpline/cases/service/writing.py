@@ -182,7 +182,7 @@ def _given(text: str, most: int) -> str:
     if not text:
         raise BadInput("Write something first.", "text")
     if len(text) > most:
-        raise BadInput(f"Write at most {most} characters.", "text")
+        raise BadInput("Write at most %(most)s characters.", "text", most=most)
     return text
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from flask import current_app, redirect, url_for
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
@@ -13,7 +12,7 @@ from wtforms import SelectChoice
 from helpline.accounts.service import people
 from helpline.cases.forms import options
 from helpline.cases.rules.policy import Policy, Word
-from helpline.errors import BadInput, Conflict, HelplineError, NotAllowed
+from helpline.errors import BadInput, Conflict, HelplineError, NotAllowed, said
 from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.keys.views import site
@@ -42,9 +41,9 @@ def show_refusal(form: FlaskForm, refused: HelplineError) -> None:
     """Put a service's sentence beside the field it speaks of, or above the form."""
     name = getattr(refused, "field", None)
     if name and name in form:
-        form[name].errors = [_(refused.sentence)]
+        form[name].errors = [said(refused)]
     else:
-        form.form_errors = [*form.form_errors, _(refused.sentence)]
+        form.form_errors = [*form.form_errors, said(refused)]
 
 
 def language() -> str:

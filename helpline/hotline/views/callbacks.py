@@ -5,12 +5,11 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from helpline.accounts.views import now, optional_principal, principal
 from helpline.cases.rules.policy import Act
 from helpline.cases.service import reaching
-from helpline.errors import HelplineError, NotFound
+from helpline.errors import HelplineError, NotFound, said
 from helpline.hotline.forms import OutcomeForm, RingForm
 from helpline.hotline.models import Callback
 from helpline.hotline.service import callbacks, casework, dialling
@@ -42,7 +41,7 @@ def dial(case_id: uuid.UUID) -> ResponseReturnValue:
     except NotFound:
         raise
     except HelplineError as error:
-        flash(_(error.sentence), "error")
+        flash(said(error), "error")
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
@@ -80,7 +79,7 @@ def ring_back(callback_id: uuid.UUID) -> ResponseReturnValue:
     except NotFound:
         raise
     except HelplineError as error:
-        flash(_(error.sentence), "error")
+        flash(said(error), "error")
         return redirect(url_for("hotline.callback", callback_id=callback_id), 303)
     return redirect(url_for("hotline.callback", callback_id=callback_id), 303)
 
@@ -94,7 +93,7 @@ def show_back(callback_id: uuid.UUID) -> ResponseReturnValue:
     except NotFound:
         raise
     except HelplineError as error:
-        flash(_(error.sentence), "error")
+        flash(said(error), "error")
         return redirect(url_for("hotline.callback", callback_id=callback_id), 303)
     number = worked.number
     return _page(

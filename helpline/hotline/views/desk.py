@@ -4,11 +4,10 @@ import uuid
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from helpline.accounts.views import now, polling, principal, touch_activity
 from helpline.cases.service import assignment, cards
-from helpline.errors import HelplineError, NotFound
+from helpline.errors import HelplineError, NotFound, said
 from helpline.extensions import db
 from helpline.hotline.forms import DutyForm, OnCallForm
 from helpline.hotline.models import Duty
@@ -94,7 +93,7 @@ def duty() -> ResponseReturnValue:
         try:
             _set_duty(form, who.person)
         except HelplineError as error:
-            flash(_(error.sentence), "error")
+            flash(said(error), "error")
         return _back()
     row = db.session.get(Duty, who.person)
     calls, heavy = counts.of_person(who.person, now().date())
@@ -141,7 +140,7 @@ def on_call(plan_id: uuid.UUID) -> ResponseReturnValue:
             who = principal()
             oncall.confirm(who.site, who.person, plan_id, form.phone.data or "", None)
     except HelplineError as error:
-        flash(_(error.sentence), "error")
+        flash(said(error), "error")
     return redirect(url_for("hotline.duty"), 303)
 
 

@@ -23,7 +23,7 @@ from wtforms import SelectChoice
 from helpline.accounts.service import people
 from helpline.accounts.views import now, polling, principal
 from helpline.audit import service as audit
-from helpline.errors import HelplineError, NotFound
+from helpline.errors import HelplineError, NotFound, said
 from helpline.hotline.forms import FlagForm, PlanForm
 from helpline.hotline.models import OnCall
 from helpline.hotline.service import abuse, alerts, board, oncall
@@ -95,7 +95,7 @@ def rota() -> ResponseReturnValue:
             _plan(form, {str(line.id): line for line in active})
             return redirect(url_for("hotline.rota"), 303)
         except HelplineError as error:
-            form.form_errors.append(_(error.sentence))
+            form.form_errors.append(said(error))
     names = {line.id: line for line in lines.all_lines()}
     rows = oncall.ahead(now())
     shown = people.display_names(row.person_id for row in rows)

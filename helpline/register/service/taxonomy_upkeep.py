@@ -78,7 +78,7 @@ def add_sub(author: Author, code: str, labels: Mapping[str, str], now: datetime)
         raise Conflict("This code exists already.")
     parent = db.session.get(Category, code[0])
     if parent is None:
-        raise BadInput(f"There is no category {code[0]}.", "code")
+        raise BadInput("There is no category %(name)s.", "code", name=code[0])
     texts = {language: _label(language, labels.get(language, "")) for language in LANGUAGES}
     if not texts["en"]:
         raise BadInput("A new code needs a name in English.", "en")

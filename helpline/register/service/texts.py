@@ -178,7 +178,7 @@ def _view(key: str, standard: str, row: LineText | None, waiting: set[str]) -> T
 def _check_text(key: str, text: str, standard: str) -> None:
     longest = MESSAGE_LENGTH if key.startswith(TEXT_PREFIX) else TEXT_LENGTH
     if not 1 <= len(text) <= longest:
-        raise BadInput(f"A text has 1 to {longest} characters.", "text")
+        raise BadInput("A text has 1 to %(most)s characters.", "text", most=longest)
     if not text.isprintable():
         raise BadInput("The text holds characters that cannot be spoken.", "text")
     needed = _values(standard)
@@ -188,7 +188,9 @@ def _check_text(key: str, text: str, standard: str) -> None:
         raise BadInput("Braces { } stand only around a value's name.", "text") from None
     if used != needed:
         names = ", ".join(f"{{{name}}}" for name in sorted(needed)) or "none"
-        raise BadInput(f"These values must stand in the text, and no others: {names}.", "text")
+        raise BadInput(
+            "These values must stand in the text, and no others: %(names)s.", "text", names=names
+        )
 
 
 def _values(template: str) -> set[str]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from helpline.accounts.views import now
 from helpline.accounts.views.visit import see_other
-from helpline.errors import BadInput, Conflict, NotFound
+from helpline.errors import BadInput, Conflict, NotFound, said
 from helpline.keys.rules import Role
 from helpline.register.forms import FactoryForm, ImportForm
 from helpline.register.rules import factories as rules
@@ -61,7 +61,7 @@ def new_factory() -> ResponseReturnValue:
         try:
             factory_upkeep.add(author(), values, now())
         except BadInput as error:
-            show_mistakes(form, {error.field or "": error.sentence})
+            show_mistakes(form, {error.field or "": said(error)})
         else:
             flash(_("The factory is added."))
             return see_other(url_for("register.factories"))
@@ -81,7 +81,7 @@ def factory(factory_id: uuid.UUID) -> ResponseReturnValue:
             revision = request.form.get("revision", 0, type=int)
             factory_upkeep.change(author(), factory_id, revision, values, now())
         except BadInput as error:
-            show_mistakes(form, {error.field or "": error.sentence})
+            show_mistakes(form, {error.field or "": said(error)})
         except Conflict:
             _tell_of_conflict(form, found.revision)
         else:

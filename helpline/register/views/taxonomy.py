@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from helpline.accounts.views import now
 from helpline.accounts.views.visit import see_other
-from helpline.errors import BadInput, Conflict
+from helpline.errors import BadInput, Conflict, said
 from helpline.keys.rules import Role
 from helpline.register.forms import CodeForm, EmptyForm, LabelForm
 from helpline.register.service import taxonomy as service
@@ -41,9 +41,9 @@ def new_category() -> ResponseReturnValue:
         try:
             taxonomy_upkeep.add_sub(author(), form.code.data, form.labels(), now())
         except BadInput as error:
-            _show(form, error.field, error.sentence)
+            _show(form, error.field, said(error))
         except Conflict as error:
-            _show(form, "code", error.sentence)
+            _show(form, "code", said(error))
         else:
             flash(_("The code is added."))
             return see_other(url_for("register.taxonomy"))
@@ -60,7 +60,7 @@ def category(code: str) -> ResponseReturnValue:
         try:
             taxonomy_upkeep.relabel(author(), code, form.labels(), now())
         except BadInput as error:
-            _show(form, error.field, error.sentence)
+            _show(form, error.field, said(error))
         else:
             flash(_("The names are saved."))
             return see_other(url_for("register.taxonomy"))

@@ -10,7 +10,7 @@ from flask_babel import lazy_pgettext
 
 from helpline.accounts.views import now
 from helpline.accounts.views.visit import see_other
-from helpline.errors import BadInput, NotFound
+from helpline.errors import BadInput, NotFound, said
 from helpline.keys.rules import Role
 from helpline.register.forms import TextForm
 from helpline.register.rules import sounds
@@ -95,7 +95,7 @@ def text(line_id: uuid.UUID, language: str, key: str) -> ResponseReturnValue:
         try:
             waits = _change(form, line_id, language, key)
         except BadInput as error:
-            show_mistakes(form, {error.field or "": error.sentence})
+            show_mistakes(form, {error.field or "": said(error)})
         else:
             _tell(waits=waits)
             return see_other(url_for("register.line_texts", line_id=line_id, language=language))
