@@ -76,30 +76,29 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
 def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:
     """The caller pressed keys, kept silent, spoke into the voicemail, or came back from a dial."""
     event_hash = seen.key_hash(setting.site, event.event_key)
-    call = load(call_id)
+    call = load(call_id, lock=True)
     if call is None or call.provider_id not in {None, event.provider_id}:
         return _too_late(event, call_id, event_hash, now)
-    if seen.find(event_hash) is not None or event.turn != call.state.get("turn", 0):
+    if event.turn != call.state.get("turn", 0) or seen.is_known(event_hash):
         return _repeated(setting, event_hash, call)
-    line = _line(call)
+    handling = Handling(setting, call, _line(call), event.caller, now)
+    turn = flow.advance(handling.state, _heard(handling, event), handling.facts())
     try:
-        prepared = _prepare(Handling(setting, call, line, event.caller, now), event)
+        prepared = _prepare(handling, event, turn)
     except Unavailable:  # too many stretch at once: the question is asked once more
         return _repeated(setting, event_hash, load(call_id))
-    if prepared is not None:
+    if prepared is not None:  # the lock was given back meanwhile
         call = load(call_id, lock=True)
         if call is None:
             return _too_late(event, call_id, event_hash, now)
-    else:
-        call = load(call_id, lock=True) or call
-    if event.turn != call.state.get("turn", 0):
-        return _repeated(setting, event_hash, call)
-    seen.keep(event_hash, call.id)
+        if event.turn != call.state.get("turn", 0):
+            return _repeated(setting, event_hash, call)
+        handling = Handling(setting, call, handling.line, event.caller, now, prepared)
+        _know(handling)
     call.provider_id = call.provider_id or event.provider_id
-    handling = Handling(setting, call, line, event.caller, now, prepared or Prepared())
-    _know(handling)
-    turn = flow.advance(handling.state, _settle(handling, event), handling.facts())
-    return _answer(handling, turn, event_hash)
+    if prepared is not None or not isinstance(event, KeyPress):
+        turn = flow.advance(handling.state, _settle(handling, event), handling.facts())
+    return replace(_answer(handling, turn, event_hash), first=True)
 
 
 def status(setting: Setting, event: CallStatus, now: datetime) -> None:
@@ -117,7 +116,12 @@ def status(setting: Setting, event: CallStatus, now: datetime) -> None:
 
 def keep_answer(setting: Setting, reply: Reply, body: bytes) -> None:
     """Keep what was rendered as the event's answer, as long as the call lives."""
-    row = seen.find(reply.event) if reply.event is not None else None
+    if reply.event is None:
+        return
+    if reply.first:
+        seen.keep_with_answer(setting.site, reply.event, reply.call_id, body)
+        return
+    row = seen.find(reply.event)
     if row is not None and row.call_id is not None:
         seen.seal_answer(setting.site, row, body)
 
@@ -172,12 +176,10 @@ def _too_late(event: StepEvent, call_id: uuid.UUID, event_hash: bytes, now: date
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 
 
-def _prepare(handling: Handling, event: StepEvent) -> Prepared | None:
+def _prepare(handling: Handling, event: StepEvent, turn: Turn) -> Prepared | None:
     """Stretch what this turn will need, with no transaction open; None if it needs nothing."""
     call = handling.call
-    heard = _heard(handling, event)
     needs_handle = call.handle is None and not event.caller.withheld
-    turn = flow.advance(handling.state, heard, handling.facts())
     asked = next((e.digits for e in turn.effects if isinstance(e, flow.LookUpReceipt)), None)
     new = any(isinstance(effect, SLOW) for effect in turn.effects)
     if not (needs_handle or new or asked is not None):

@@ -2,22 +2,37 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from helpline.cases.models import Case
+from sqlalchemy import LargeBinary, Uuid, bindparam, literal, select, union_all
+
+from helpline.cases.models import Case, NeverContact, OptOut
 from helpline.cases.rules import clocks
 from helpline.cases.rules.kinds import EntryKind
-from helpline.cases.rules.policy import Flags, Word
+from helpline.cases.rules.policy import Act, Flags, Word
 from helpline.cases.service import files, intake, outreach, receipts
 from helpline.cases.service.intake import Contact
+from helpline.columns import UtcDateTime
 from helpline.extensions import db
-from helpline.hotline.models import LiveCall
+from helpline.hotline.models import AbuseFlag, LiveCall
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site
 from telephony.numbers import CallerNumber
 
 NOBODY = Flags()
+_STOPPED, _ABUSIVE = "stopped", "abusive"
+_HANDLE = bindparam("handle", type_=LargeBinary)
+_STANDING = union_all(
+    select(NeverContact.act).where(NeverContact.handle == _HANDLE),
+    select(literal(_STOPPED)).where(
+        OptOut.handle == _HANDLE, OptOut.line_id == bindparam("line", type_=Uuid)
+    ),
+    select(literal(_ABUSIVE)).where(
+        AbuseFlag.handle == _HANDLE, AbuseFlag.until > bindparam("now", type_=UtcDateTime)
+    ),
+)
 
 
 def open_for_call(
@@ -112,6 +127,24 @@ def add(
     """Put something into the call's case, if it has one."""
     if case_id is not None:
         intake.add(site, case_id, kind, body, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands by a number outside every case, and whether an abuse flag does."""
+
+    flags: Flags = NOBODY
+    abusive: bool = False
+
+
+def standing(handle: bytes | None, line_id: uuid.UUID, now: datetime) -> Standing:
+    """All that stands by this number at this moment, in one question to the database."""
+    if handle is None:
+        return Standing()
+    asked = {"handle": handle, "line": line_id, "now": now}
+    found = set(db.session.scalars(_STANDING, asked))
+    words = Flags(Act.RING.value in found, Act.TEXT.value in found, _STOPPED in found)
+    return Standing(words, _ABUSIVE in found)
 
 
 def flags(handle: bytes | None, line_id: uuid.UUID) -> Flags:

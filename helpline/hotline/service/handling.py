@@ -4,12 +4,12 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from crypto.receipts import Receipt
 from helpline.extensions import db
 from helpline.hotline import rules
-from helpline.hotline.models import AbuseFlag, LiveCall
+from helpline.hotline.models import LiveCall
 from helpline.hotline.service import casework, queue, roster
 from helpline.hotline.service.setting import Setting
 from helpline.keys.rules import Place
@@ -62,7 +62,8 @@ class Handling:
     def facts(self) -> Facts:
         """What the database knows at this moment."""
         call, line = self.call, self.line
-        flags = casework.flags(call.handle, line.id)
+        standing = casework.standing(call.handle, line.id, self.now)
+        flags = standing.flags
         waits = call.queued_at is not None
         place = queue.position(call, self.now) if waits else 1
         staff = roster.staff_count(call.language) if waits else 0
@@ -76,7 +77,7 @@ class Handling:
             withheld=self.caller.withheld,
             can_text=text and not (flags.stopped or flags.never_text),
             may_ring=not flags.never_ring,
-            abusive=is_flagged(call.handle, self.now),
+            abusive=standing.abusive,
             known_language=self.known_language,
             position=place,
             wait=WaitBand(rules.expected_wait(place, staff)),
@@ -103,7 +104,10 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to answer to a webhook: an earlier answer, or a turn to be rendered and kept."""
+    """What to answer to a webhook: an earlier answer, or a turn to be rendered and kept.
+
+    `first`: the event is not remembered yet; it will be, together with its answer.
+    """
 
     call_id: uuid.UUID | None = None
     turn: Turn | None = None
@@ -111,16 +115,18 @@ class Reply:
     particulars: Particulars = field(default_factory=Particulars, repr=False)
     body: bytes | None = field(default=None, repr=False)
     event: bytes | None = None
+    first: bool = False
+
+
+_BY_ID = select(LiveCall).where(LiveCall.id == bindparam("call"))
+_LOCKED = _BY_ID.with_for_update().execution_options(populate_existing=True)
 
 
 def load(call_id: uuid.UUID | None, *, lock: bool = False) -> LiveCall | None:
     """The live call, if it lives; `lock` keeps other webhooks of the same call waiting."""
     if call_id is None:
         return None
-    query = select(LiveCall).where(LiveCall.id == call_id)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return db.session.scalar(query)
+    return db.session.scalar(_LOCKED if lock else _BY_ID, {"call": call_id})
 
 
 def by_provider(provider_id: str, *, lock: bool = False) -> LiveCall | None:
@@ -129,14 +135,6 @@ def by_provider(provider_id: str, *, lock: bool = False) -> LiveCall | None:
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalar(query)
-
-
-def is_flagged(handle: bytes | None, now: datetime) -> bool:
-    """Whether an abuse flag stands for this number."""
-    if handle is None:
-        return False
-    flag = db.session.get(AbuseFlag, handle)
-    return flag is not None and flag.until > now
 
 
 def seal_mask(site: Site, call: LiveCall, caller: CallerNumber) -> None:

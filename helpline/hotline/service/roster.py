@@ -22,6 +22,8 @@ UNANSWERED = "unanswered"
 MARGIN = timedelta(seconds=40)
 """Longer than the rest of a ring: whisper, its answer, and a slow network."""
 
+_PRESENT = select(Duty.languages).where(Duty.state != DutyState.OFF)
+
 
 def on_duty(
     site: Site, person: uuid.UUID, phone_text: str, region: str | None, now: datetime
@@ -92,10 +94,7 @@ def everybody() -> Sequence[Duty]:
 
 def staffed(language: str) -> bool:
     """Whether somebody is on duty who speaks this language, free or not."""
-    return any(
-        language in row.languages
-        for row in db.session.scalars(select(Duty).where(Duty.state != DutyState.OFF))
-    )
+    return any(language in spoken for spoken in db.session.scalars(_PRESENT))
 
 
 def staff_count(language: str) -> int:

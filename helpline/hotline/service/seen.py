@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, insert, select, update
 
 from helpline.extensions import db
 from helpline.hotline.models import SeenEvent
@@ -11,6 +11,7 @@ from helpline.keys.service.site import Site
 from telephony.events import EventKey
 
 ENDED = "ended"
+_SEEN = select(SeenEvent.hash).where(SeenEvent.hash == bindparam("event_hash"))
 
 
 def key_hash(site: Site, key: EventKey) -> bytes:
@@ -21,6 +22,20 @@ def key_hash(site: Site, key: EventKey) -> bytes:
 def find(event_hash: bytes) -> SeenEvent | None:
     """The event if it was handled before."""
     return db.session.get(SeenEvent, event_hash)
+
+
+def is_known(event_hash: bytes) -> bool:
+    """Whether the event was handled before."""
+    return db.session.scalar(_SEEN, {"event_hash": event_hash}) is not None
+
+
+def keep_with_answer(
+    site: Site, event_hash: bytes, call_id: uuid.UUID | None, answer: bytes
+) -> None:
+    """Remember the event and its answer at once; for events of a call whose row is locked."""
+    sealed = site.seal_for_site(answer, _place(event_hash))
+    values = {"hash": event_hash, "call_id": call_id, "answer": sealed}
+    db.session.execute(insert(SeenEvent), values)
 
 
 def keep(event_hash: bytes, call_id: uuid.UUID | None = None) -> SeenEvent:

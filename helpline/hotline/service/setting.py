@@ -28,7 +28,7 @@ class Setting:
 
     def prompts(self, line: LineView) -> Prompts:
         """What this line says, with its own texts and sounds."""
-        return line_prompts.of_line(line.id, self.urls.base)
+        return line_prompts.of_line(line, self.urls.base)
 
     def may_text(self, number: CallerNumber) -> bool:
         """Whether the carrier can text and this number may be texted by the settings."""

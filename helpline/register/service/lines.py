@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from helpline.extensions import db
 from helpline.register.models import Line, LineText
@@ -18,12 +19,23 @@ from telephony.flow import Hours, LineKind
 
 
 @dataclass(frozen=True, slots=True)
+class OwnText:
+    """What a line says instead of the standard text: words, or a sound."""
+
+    language: str
+    key: str
+    text: str
+    sound_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineView:
     """A line as it stands.
 
     number      E.164; `languages` in the order of their keys, the first is the default
     emergency   the line's own emergency text by language; others speak the standard text
     emergency_numbers   public emergency numbers of the line's area
+    own         its own texts and sounds
     """
 
     id: uuid.UUID
@@ -40,33 +52,42 @@ class LineView:
     active: bool
     ready: bool
     revision: int
+    own: tuple[OwnText, ...] = ()
 
     @property
     def default_language(self) -> str:
         return self.languages[0]
 
 
+_LINES = (
+    select(Line, LineText.language, LineText.key, LineText.text, LineText.sound_id)
+    .outerjoin(LineText, LineText.line_id == Line.id)
+    .order_by(Line.name)
+)
+_Found = Select[Line, str, str, str, uuid.UUID | None]
+_BY_NUMBER = _LINES.where(Line.number == bindparam("number"), Line.active, Line.ready)
+_BY_ID = _LINES.where(Line.id == bindparam("line"))
+_ACTIVE = _LINES.where(Line.active, Line.ready)
+
+
 def by_number(number: str) -> LineView | None:
     """The confirmed, active line of an E.164 number."""
-    row = db.session.scalar(select(Line).where(Line.number == number, Line.active, Line.ready))
-    return _view(row) if row else None
+    return next(iter(_views(_BY_NUMBER, number=number)), None)
 
 
 def by_id(line_id: uuid.UUID) -> LineView | None:
     """The line, active or not."""
-    row = db.session.get(Line, line_id)
-    return _view(row) if row else None
+    return next(iter(_views(_BY_ID, line=line_id)), None)
 
 
 def all_active() -> tuple[LineView, ...]:
     """Every line that takes calls, by name."""
-    rows = db.session.scalars(select(Line).where(Line.active, Line.ready).order_by(Line.name))
-    return tuple(_view(row) for row in rows)
+    return _views(_ACTIVE)
 
 
 def all_lines() -> tuple[LineView, ...]:
     """Every line, by name, also those that wait or are switched off."""
-    return tuple(_view(row) for row in db.session.scalars(select(Line).order_by(Line.name)))
+    return _views(_LINES)
 
 
 def hours_at(line: LineView, moment: datetime) -> Hours:
@@ -80,11 +101,27 @@ def hours_at(line: LineView, moment: datetime) -> Hours:
 
 def calendar_of(row: Line) -> Calendar:
     """The calendar of a stored line."""
-    week = tuple(parse_hours(hours) for hours in row.week)
-    return Calendar(row.zone, week, parse_holidays(row.holidays))
+    return _calendar(row.zone, tuple(row.week), row.holidays)
 
 
-def _view(row: Line) -> LineView:
+@lru_cache(maxsize=256)
+def _calendar(zone: str, hours: tuple[str, ...], holidays: str) -> Calendar:
+    """Parsed once for each text; the value says everything, so it is never stale."""
+    return Calendar(zone, tuple(parse_hours(day) for day in hours), parse_holidays(holidays))
+
+
+def _views(query: _Found, **asked: object) -> tuple[LineView, ...]:
+    """Lines with their own texts, in one question to the database."""
+    found: dict[uuid.UUID, tuple[Line, list[OwnText]]] = {}
+    for row, language, key, text, sound_id in db.session.execute(query, asked):
+        own = found.setdefault(row.id, (row, []))[1]
+        if key:  # an outer join: a line without texts of its own has nothing here
+            own.append(OwnText(language, key, text, sound_id))
+    return tuple(_view(row, tuple(own)) for row, own in found.values())
+
+
+def _view(row: Line, own: tuple[OwnText, ...]) -> LineView:
+    emergency = {one.language: one.text for one in own if one.key == EMERGENCY_KEY and one.text}
     return LineView(
         id=row.id,
         number=row.number,
@@ -95,18 +132,10 @@ def _view(row: Line) -> LineView:
         country=row.country,
         calendar=calendar_of(row),
         emergency_numbers=tuple(row.emergency_numbers),
-        emergency=_emergency_texts(row.id),
+        emergency=MappingProxyType(emergency),
         recording_offered=row.recording_offered,
         active=row.active,
         ready=row.ready,
         revision=row.revision,
+        own=own,
     )
-
-
-def _emergency_texts(line_id: uuid.UUID) -> Mapping[str, str]:
-    rows = db.session.execute(
-        select(LineText.language, LineText.text).where(
-            LineText.line_id == line_id, LineText.key == EMERGENCY_KEY, LineText.text != ""
-        )
-    )
-    return MappingProxyType({row.language: row.text for row in rows})

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from helpline.extensions import db
 from helpline.register.models import LineText
 from helpline.register.models import Sound as StoredSound
+from helpline.register.service.lines import LineView, OwnText
 from telephony.prompts import Override, Overrides, Prompts, Sound
 
 SOUND_PATH = "/telephony/sound"
@@ -30,15 +31,16 @@ def overrides(line_id: uuid.UUID, base_url: str) -> Overrides:
     return {(row.language, row.key): _override(row, base_url) for row in rows}
 
 
-def of_line(line_id: uuid.UUID, base_url: str) -> Prompts:
+def of_line(line: LineView, base_url: str) -> Prompts:
     """All prompts with the line's own on top; texts whose key no longer exists are left out."""
     standard = Prompts.load()
     own = {
-        (language, key): override
-        for (language, key), override in overrides(line_id, base_url).items()
-        if language in standard.languages and key in standard.languages[language].texts
+        (one.language, one.key): _override(one, base_url)
+        for one in line.own
+        if one.language in standard.languages
+        and one.key in standard.languages[one.language].texts
     }
-    return standard.with_overrides(own)
+    return standard.with_overrides(own) if own else standard
 
 
 def sound(sound_id: uuid.UUID) -> SoundFile | None:
@@ -47,7 +49,7 @@ def sound(sound_id: uuid.UUID) -> SoundFile | None:
     return SoundFile(row.media_type, row.data) if row else None
 
 
-def _override(row: LineText, base_url: str) -> Override:
+def _override(row: LineText | OwnText, base_url: str) -> Override:
     if row.sound_id:
         return Sound(f"{base_url}{SOUND_PATH}/{row.sound_id}")
     return row.text

@@ -45,8 +45,14 @@ def line(organisation: Organisation, command: Author) -> uuid.UUID:
         return line_upkeep.add(command, typed, NOW).line_id
 
 
+def view_of(line: uuid.UUID) -> lines.LineView:
+    found = lines.by_id(line)
+    assert found is not None
+    return found
+
+
 def spoken(line: uuid.UUID, key: str) -> object:
-    return prompts.of_line(line, BASE).speak(Prompt(key, "en"))[0]
+    return prompts.of_line(view_of(line), BASE).speak(Prompt(key, "en"))[0]
 
 
 def test_own_words_are_spoken_until_the_standard_is_wanted_again(
@@ -179,7 +185,7 @@ def test_standard_words_typed_again_are_no_own_words(
             if not found.guarded:
                 texts.say_text(administrator, line, "en", found.key, found.standard, NOW)
         assert prompts.overrides(line, BASE) == {}
-        assert prompts.of_line(line, BASE) == Prompts.load()
+        assert prompts.of_line(view_of(line), BASE) == Prompts.load()
 
 
 def test_the_overview_says_what_is_missing(
