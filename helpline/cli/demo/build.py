@@ -49,7 +49,7 @@ class Login:
     factor: str
 
 
-def ensure(folder: Path, contacts: int = history.CONTACTS) -> Path:
+def ensure(folder: Path, contacts: int = history.CONTACTS, port: int | None = None) -> Path:
     """The demo's settings file in `folder`; everything is made at the first call.
 
     A start that was cut short leaves no `logins.json`: then all is made again from nothing.
@@ -57,7 +57,7 @@ def ensure(folder: Path, contacts: int = history.CONTACTS) -> Path:
     config_file = folder / "config.toml"
     if not (folder / LOGINS).exists():
         _clear(folder)
-        _build(folder, config_file, contacts)
+        _build(folder, config_file, contacts, port or free_port())
     return config_file
 
 
@@ -82,8 +82,8 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _build(folder: Path, config_file: Path, contacts: int) -> None:
-    write_private(config_file, _settings(free_port()))
+def _build(folder: Path, config_file: Path, contacts: int, port: int) -> None:
+    write_private(config_file, _settings(port))
     config = read_config(config_file)
     make_site_key(Path(config.site.site_key_file), "demo")
     recovery = Box.new()

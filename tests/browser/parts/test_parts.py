@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.parts.parts_site import (
     Heard,
     complaints_of_axe,
     create_site,
-    launch,
     opened,
     served,
 )
@@ -17,12 +16,6 @@ from tests.browser.parts.parts_site import (
 pytestmark = pytest.mark.browser
 
 ERRORS = ["400", "403", "404", "405", "409", "413", "429", "500", "503", "csrf"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, launch(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture
