@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData, event
@@ -37,7 +36,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-migrate = Migrate(directory=str(Path(__file__).parent.parent / "migrations"))
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
@@ -59,10 +58,15 @@ def init_database(app: Flask, config: Config) -> None:
         options |= {"pool_pre_ping": True, "pool_size": config.server.threads + 2}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
-    migrate.init_app(app, db, render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+
+
+def init_migrations(app: Flask) -> None:
+    """Let commands migrate; a server never does, and starts sooner without that library."""
+    library = importlib.import_module("flask_migrate")
+    library.Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
 
 
 def provider() -> Provider:

@@ -18,6 +18,7 @@ def bare_app(url: str) -> HelplineFlask:
     load_models()
     app = HelplineFlask("helpline")
     extensions.init_database(app, dataclasses.replace(Config(), database=Database(Secret(url))))
+    extensions.init_migrations(app)
     return app
 
 

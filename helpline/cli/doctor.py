@@ -9,11 +9,10 @@ from pathlib import Path
 import click
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import current_app
 
 from helpline import jobs
 from helpline.cli.common import config_of, with_app, work
-from helpline.extensions import db
+from helpline.extensions import MIGRATIONS, db
 from helpline.keys.service import directory
 from helpline.keys.service.site import Site
 from helpline.register.service import lines, prompts
@@ -58,7 +57,7 @@ def _key_file(app: HelplineFlask, site: Site) -> Iterator[Finding]:
 
 def _database(_app: HelplineFlask, _site: Site) -> Iterator[Finding]:
     present = MigrationContext.configure(db.session.connection()).get_current_revision()
-    newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     name = db.engine.dialect.name
     yield Finding(present == newest, f"{name}, tables at revision {present or 'none'}", grave=True)
 

@@ -12,6 +12,7 @@ import flask_migrate
 from crypto import shares, totp
 from crypto.boxes import Box
 from crypto.sitekey import Mode, SiteKey
+from helpline import extensions
 from helpline.accounts import rules as account_rules
 from helpline.accounts.service import people
 from helpline.cli.common import (
@@ -104,6 +105,7 @@ def pin_recovery(config_file: Path, recovery: Box) -> None:
 
 def migrate(app: HelplineFlask) -> None:
     """Bring the tables to the newest shape."""
+    extensions.init_migrations(app)
     with app.app_context():
         flask_migrate.upgrade()
 

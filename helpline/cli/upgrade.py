@@ -3,6 +3,7 @@
 import click
 import flask_migrate
 
+from helpline import extensions
 from helpline.cli.common import with_app
 from helpline.unit_of_work import HelplineFlask
 
@@ -16,6 +17,7 @@ def command(app: HelplineFlask) -> None:
     Example:
       helpline upgrade --config config.toml
     """
+    extensions.init_migrations(app)
     with app.app_context():
         flask_migrate.upgrade()
     click.echo("The tables have the newest shape.")
