@@ -79,7 +79,7 @@ def run_periodic(now: datetime, last: dict[str, datetime]) -> None:
         try:
             with unit_of_work():
                 function(now)
-        except Exception as error:  # noqa: BLE001  one failure must not stop the others
+        except Exception as error:
             log.warning("%s failed with %s", name, type(error).__name__, exc_info=error)
 
 

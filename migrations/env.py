@@ -1,6 +1,6 @@
 """Run migrations: one at a time on one database, with timeouts instead of long locks."""
 
-from typing import Any
+from typing import Literal
 
 from alembic import context
 from flask import current_app
@@ -14,7 +14,7 @@ LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "10min"
 
 
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our column types as plain ones, so that a migration never imports today's code."""
     if kind == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"
