@@ -37,8 +37,7 @@ def of_line(line: LineView, base_url: str) -> Prompts:
     own = {
         (one.language, one.key): _override(one, base_url)
         for one in line.own
-        if one.language in standard.languages
-        and one.key in standard.languages[one.language].texts
+        if one.language in standard.languages and one.key in standard.languages[one.language].texts
     }
     return standard.with_overrides(own) if own else standard
 
