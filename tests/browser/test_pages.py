@@ -129,7 +129,7 @@ def test_forms_that_were_refused(looked_at: House) -> None:
         (otto, "/people/invite", "Make the link"),
         (otto, "/register/factories/new", "Save the factory"),
         (otto, "/register/lines/new", "Save the line"),
-        (otto, "/register/categories/new", "Save the category"),
+        (otto, "/register/categories/new", "Add the code"),
     ):
         person.opens(path)
         found += _refused(person.page, button)

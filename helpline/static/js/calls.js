@@ -7,6 +7,7 @@ const plainTitle = document.title;
 let sound = null;
 let timer = null;
 let rang = false;
+let shown = "";
 
 function tone(context, frequency) {
   const gain = context.createGain();
@@ -27,9 +28,17 @@ function ringOnce() {
   if (sound.state === "running") [440, 480].forEach((frequency) => tone(sound, frequency));
 }
 
+/* What shows one's duty looks again as soon as a call begins or ends. */
+function tellChange(rings) {
+  const now = rings ? "ring" : document.querySelector(".live-bar") ? "live" : "none";
+  if (shown && now !== shown) htmx.trigger(document.body, "callchange");
+  shown = now;
+}
+
 function look() {
   const rings = document.querySelector("[data-ring]") !== null;
   rang ||= rings;
+  tellChange(rings);
   if (rings === (timer !== null)) return;
   if (rings) {
     ringOnce();

@@ -156,7 +156,7 @@ class DeskPhone extends Phone {
   show(facts) {
     const { call, live } = super.show(facts);
     const ringing = Boolean(facts) && facts.ringing;
-    this.write("shows", live ? `shows: ${call.shows}` : "No call");
+    this.write("shows", live ? `shows: ${call.shows}` : facts?.number ?? "No call");
     this.enable("pick-up", ringing);
     this.enable("decline", ringing);
     this.enable("press", live && !ringing);

@@ -11,14 +11,14 @@ class Supervisor(Staff):
     def admits(self, name: str, digits: str) -> None:
         """Type the digits that the newcomer reads out."""
         self.opens("/people")
-        self.page.locator("#waiting").get_by_role("listitem").filter(has_text=name).get_by_role(
-            "link", name="Admit"
-        ).click()
+        waiting = self.page.locator("#waiting").get_by_role("listitem").filter(has_text=name)
+        waiting.get_by_role("link", name="Admit").click()
         self.confirms()
         expect(self.page.get_by_role("heading", name=f"Admit {name}")).to_be_visible()
         self.page.get_by_label("digits").fill(digits)
         self.clicks("Admit")
-        expect(self.page.locator("#waiting")).to_have_count(0)
+        expect(self.page.get_by_role("heading", name="Team")).to_be_visible()
+        expect(waiting).to_have_count(0)
 
     def assigns(self, case: str, name: str) -> None:
         self.opens(case)
