@@ -56,13 +56,18 @@ class OutcomeForm(FlaskForm):
     text = TextAreaField(_("Note for the case"), [Optional(), Length(max=4000)])
 
 
-class PlanForm(FlaskForm):
-    """Somebody on call for a line."""
+class ShiftForm(FlaskForm):
+    """Somebody expected at the phone of a line."""
 
     line = SelectField(_("Line"))
     person = SelectField(_("Who"))
     starts_at = DateTimeLocalField(_("From"), [_NEEDED], format="%Y-%m-%dT%H:%M")
     ends_at = DateTimeLocalField(_("To"), [_NEEDED], format="%Y-%m-%dT%H:%M")
+
+
+class PlanForm(ShiftForm):
+    """Somebody on call for a line."""
+
     position = IntegerField(_("Order"), [_NEEDED, NumberRange(1, 9)], default=1)
 
 

@@ -420,6 +420,17 @@ def upgrade() -> None:
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sessions_account_id'), ['account_id'], unique=False)
 
+    op.create_table('shifts',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('line_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_shifts'))
+    )
+    with op.batch_alter_table('shifts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_shifts_person_id'), ['person_id'], unique=False)
+
     op.create_table('silent_hours',
     sa.Column('handle', sa.LargeBinary(), nullable=False),
     sa.Column('hour', sa.DateTime(timezone=True), nullable=False),
@@ -657,6 +668,10 @@ def downgrade() -> None:
 
     op.drop_table('staff_alerts')
     op.drop_table('silent_hours')
+    with op.batch_alter_table('shifts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_shifts_person_id'))
+
+    op.drop_table('shifts')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sessions_account_id'))
 

@@ -207,6 +207,10 @@ TABLES = {
         "id account_id half failures began_at seen_at confirmed_at",
         "row wrapped device",
     ),
+    "shifts": (
+        "id line_id person_id starts_at ends_at",
+        "",
+    ),
     "silent_hours": (
         "hour count",
         "handle",

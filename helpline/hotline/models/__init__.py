@@ -2,7 +2,7 @@
 
 from helpline.hotline.models.calls import CallRecord, Leg, LiveCall, Recording, SeenEvent
 from helpline.hotline.models.counts import LineDay, PersonDay, SilentHour, WrongReceipts
-from helpline.hotline.models.roster import Duty, OnCall
+from helpline.hotline.models.roster import Duty, OnCall, Shift
 from helpline.hotline.models.tasks import AbuseFlag, Callback, StaffAlert
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "PersonDay",
     "Recording",
     "SeenEvent",
+    "Shift",
     "SilentHour",
     "StaffAlert",
     "WrongReceipts",

@@ -55,3 +55,15 @@ class OnCall(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     phone: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Shift(Model):
+    """Who is expected at the phone of a line, and when; deleted when it is over."""
+
+    __tablename__ = "shifts"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    line_id: Mapped[uuid.UUID] = mapped_column()
+    person_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

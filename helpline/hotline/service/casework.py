@@ -17,20 +17,22 @@ from helpline.cases.service.intake import Contact
 from helpline.columns import UtcDateTime
 from helpline.extensions import db
 from helpline.hotline.models import AbuseFlag, LiveCall
+from helpline.hotline.service import rows
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site
 from telephony.numbers import CallerNumber
 
 NOBODY = Flags()
 _STOPPED, _ABUSIVE = "stopped", "abusive"
+_NEVER, _STOPS, _FLAGS = map(rows.table, (NeverContact, OptOut, AbuseFlag))
 _HANDLE = bindparam("handle", type_=LargeBinary)
 _STANDING = union_all(
-    select(NeverContact.act).where(NeverContact.handle == _HANDLE),
+    select(_NEVER.c.act).where(_NEVER.c.handle == _HANDLE),
     select(literal(_STOPPED)).where(
-        OptOut.handle == _HANDLE, OptOut.line_id == bindparam("line", type_=Uuid)
+        _STOPS.c.handle == _HANDLE, _STOPS.c.line_id == bindparam("line", type_=Uuid)
     ),
     select(literal(_ABUSIVE)).where(
-        AbuseFlag.handle == _HANDLE, AbuseFlag.until > bindparam("now", type_=UtcDateTime)
+        _FLAGS.c.handle == _HANDLE, _FLAGS.c.until > bindparam("now", type_=UtcDateTime)
     ),
 )
 
@@ -142,7 +144,7 @@ def standing(handle: bytes | None, line_id: uuid.UUID, now: datetime) -> Standin
     if handle is None:
         return Standing()
     asked = {"handle": handle, "line": line_id, "now": now}
-    found = set(db.session.scalars(_STANDING, asked))
+    found = {row[0] for row in rows.ask(_STANDING, asked)}
     words = Flags(Act.RING.value in found, Act.TEXT.value in found, _STOPPED in found)
     return Standing(words, _ABUSIVE in found)
 

@@ -35,10 +35,7 @@ def plan(
     now: datetime,
 ) -> OnCall:
     """Plan somebody for a span; they give their phone themselves. Raises BadInput, Conflict."""
-    if ends_at <= starts_at or ends_at <= now:
-        raise BadInput("The end must be later than the beginning, and not over yet.", "ends_at")
-    if ends_at - starts_at > LONGEST_SPAN:
-        raise BadInput("One span is at most eight days long.", "ends_at")
+    check_span(starts_at, ends_at, now)
     if not 1 <= position <= 9:
         raise BadInput("The order is a number from 1 to 9.", "position")
     twice = select(OnCall.id).where(
@@ -58,6 +55,14 @@ def plan(
     )
     db.session.add(row)
     return row
+
+
+def check_span(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raise BadInput unless this is a span that somebody can still work."""
+    if ends_at <= starts_at or ends_at <= now:
+        raise BadInput("The end must be later than the beginning, and not over yet.", "ends_at")
+    if ends_at - starts_at > LONGEST_SPAN:
+        raise BadInput("One span is at most eight days long.", "ends_at")
 
 
 def confirm(

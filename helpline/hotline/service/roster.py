@@ -22,7 +22,8 @@ UNANSWERED = "unanswered"
 MARGIN = timedelta(seconds=40)
 """Longer than the rest of a ring: whisper, its answer, and a slow network."""
 
-_PRESENT = select(Duty.languages).where(Duty.state != DutyState.OFF)
+_DUTIES = rows.table(Duty)
+_PRESENT = select(_DUTIES.c.languages).where(_DUTIES.c.state != DutyState.OFF.value)
 
 
 def on_duty(
@@ -94,7 +95,7 @@ def everybody() -> Sequence[Duty]:
 
 def staffed(language: str) -> bool:
     """Whether somebody is on duty who speaks this language, free or not."""
-    return any(language in spoken for spoken in db.session.scalars(_PRESENT))
+    return any(language in row.languages for row in rows.ask(_PRESENT))
 
 
 def staff_count(language: str) -> int:

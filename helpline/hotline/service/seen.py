@@ -6,12 +6,15 @@ from sqlalchemy import bindparam, insert, select, update
 
 from helpline.extensions import db
 from helpline.hotline.models import SeenEvent
+from helpline.hotline.service import rows
 from helpline.keys.rules import Place
 from helpline.keys.service.site import Site
 from telephony.events import EventKey
 
 ENDED = "ended"
-_SEEN = select(SeenEvent.hash).where(SeenEvent.hash == bindparam("event_hash"))
+_EVENTS = rows.table(SeenEvent)
+_SEEN = select(_EVENTS.c.hash).where(_EVENTS.c.hash == bindparam("event_hash"))
+_KEEP = insert(_EVENTS)
 
 
 def key_hash(site: Site, key: EventKey) -> bytes:
@@ -26,7 +29,7 @@ def find(event_hash: bytes) -> SeenEvent | None:
 
 def is_known(event_hash: bytes) -> bool:
     """Whether the event was handled before."""
-    return db.session.scalar(_SEEN, {"event_hash": event_hash}) is not None
+    return bool(rows.ask(_SEEN, {"event_hash": event_hash}))
 
 
 def keep_with_answer(
@@ -35,7 +38,7 @@ def keep_with_answer(
     """Remember the event and its answer at once; for events of a call whose row is locked."""
     sealed = site.seal_for_site(answer, _place(event_hash))
     values = {"hash": event_hash, "call_id": call_id, "answer": sealed}
-    db.session.execute(insert(SeenEvent), values)
+    rows.write(_KEEP, values)
 
 
 def keep(event_hash: bytes, call_id: uuid.UUID | None = None) -> SeenEvent:

@@ -14,6 +14,7 @@ from helpline.hotline.service import (
     oncall,
     receipt_throttle,
     recordings,
+    shifts,
 )
 from helpline.hotline.service.handling import OVER, Handling, load
 from helpline.hotline.service.setting import Setting
@@ -36,6 +37,7 @@ def tick(setting: Setting, now: datetime) -> None:
 def tidy(now: datetime, call_log_days: int) -> None:
     """Once an hour or so: whatever has had its time."""
     oncall.forget_past(now)
+    shifts.forget_past(now)
     abuse.forget(now)
     alerts.forget(now)
     receipt_throttle.forget(now)

@@ -12,7 +12,7 @@ from helpline.extensions import db
 from helpline.hotline.forms import DutyForm, OnCallForm
 from helpline.hotline.models import Duty
 from helpline.hotline.rules import Shown
-from helpline.hotline.service import alerts, board, counts, oncall, roster, talks
+from helpline.hotline.service import alerts, board, counts, oncall, roster, shifts, talks
 from helpline.hotline.views import fragments
 from helpline.hotline.views.context import setting
 from helpline.hotline.views.words import LANGUAGES
@@ -98,6 +98,7 @@ def duty() -> ResponseReturnValue:
     row = db.session.get(Duty, who.person)
     calls, heavy = counts.of_person(who.person, now().date())
     plans = oncall.of_person(who.person, now())
+    expected = shifts.of_person(who.person, now())
     shown = board.shown_of(row, now()) if row else Shown.OFF
     key = (
         row and (row.state, row.reason, row.wrap_up_until, row.break_next, row.phone is None),
@@ -105,6 +106,7 @@ def duty() -> ResponseReturnValue:
         calls,
         heavy,
         [(plan.id, plan.phone is None) for plan in plans],
+        [shift.id for shift in expected],
     )
     left = round((row.wrap_up_until - now()).total_seconds()) if row and row.wrap_up_until else 0
     values = {
@@ -114,6 +116,7 @@ def duty() -> ResponseReturnValue:
         "calls": calls,
         "heavy": heavy,
         "plans": plans,
+        "shifts": expected,
         "form": form,
         "hotline": setting().hotline,
         "lines": board.line_names(),

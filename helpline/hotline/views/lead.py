@@ -24,9 +24,9 @@ from helpline.accounts.service import people
 from helpline.accounts.views import now, polling, principal
 from helpline.audit import service as audit
 from helpline.errors import HelplineError, NotFound, said
-from helpline.hotline.forms import FlagForm, PlanForm
-from helpline.hotline.models import OnCall
-from helpline.hotline.service import abuse, alerts, board, oncall
+from helpline.hotline.forms import FlagForm, PlanForm, ShiftForm
+from helpline.hotline.models import OnCall, Shift
+from helpline.hotline.service import abuse, alerts, board, oncall, shifts
 from helpline.hotline.views import fragments
 from helpline.hotline.views.context import line_filter, setting
 from helpline.hotline.views.desk import WORK
@@ -47,6 +47,8 @@ def register(blueprint: Blueprint) -> None:
     add("/board/alerts/<uuid:alert_id>/seen", "alert_seen", alert_seen, methods=post)
     add("/rota", "rota", rota, methods=["GET", "POST"])
     add("/rota/<uuid:plan_id>/withdraw", "withdraw_plan", withdraw_plan, methods=post)
+    add("/rota/shifts", "plan_shift", plan_shift, methods=post)
+    add("/rota/shifts/<uuid:shift_id>/withdraw", "withdraw_shift", withdraw_shift, methods=post)
     add("/call-log", "log", call_log)
     add("/flags", "flags", flags)
     add("/flags/<token>/lift", "lift_flag", lift_flag, methods=post)
@@ -69,6 +71,7 @@ def board_now() -> Response:
         [(m.person.id, m.shown, m.cases, m.calls, m.heavy, m.reason) for m in values["team"]],
         [(u.case_id, u.severity, u.assignee, (u.left or 0) // 60) for u in values["urgent"]],
         [row.id for row in values["reviews"]],
+        values["missing"],
     )
     return fragments.answer(key, "hotline/board_part.html", **values)
 
@@ -84,23 +87,39 @@ def alert_seen(alert_id: uuid.UUID) -> ResponseReturnValue:
 
 @allow(*LEADS)
 def rota() -> ResponseReturnValue:
-    """Who is on call when, for which line."""
+    """Who is expected at the phone, and who is on call when, for which line."""
     form = PlanForm()
-    active = lines.all_active()
-    staff = people.people_with_role(setting().site, *WORK)
-    form.line.choices = [SelectChoice(str(line.id), line.name) for line in active]
-    form.person.choices = [SelectChoice(str(one.id), one.name) for one in staff]
+    known = _offer(form)
     if form.validate_on_submit():
         try:
-            _plan(form, {str(line.id): line for line in active})
+            _plan(form, known)
             return redirect(url_for("hotline.rota"), 303)
         except HelplineError as error:
             form.form_errors.append(said(error))
-    names = {line.id: line for line in lines.all_lines()}
-    rows = oncall.ahead(now())
-    shown = people.display_names(row.person_id for row in rows)
-    plans = [_plan_row(row, names.get(row.line_id), shown) for row in rows]
-    return render_template("hotline/rota.html", form=form, plans=plans, now=now())
+    return _rota_page(form, ShiftForm(formdata=None, prefix="shift-"))
+
+
+@allow(*LEADS)
+def plan_shift() -> ResponseReturnValue:
+    """Plan a shift."""
+    form = ShiftForm(prefix="shift-")
+    known = _offer(form)
+    if form.validate_on_submit():
+        try:
+            _plan_shift(form, known)
+            return redirect(url_for("hotline.rota"), 303)
+        except HelplineError as error:
+            form.form_errors.append(said(error))
+    return _rota_page(PlanForm(formdata=None), form)
+
+
+@allow(*LEADS)
+def withdraw_shift(shift_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a shift out of the plan."""
+    shifts.withdraw(shift_id)
+    who = principal()
+    audit.record(who.site, "shift.withdrawn", now(), actor=who.person, object_id=shift_id)
+    return redirect(url_for("hotline.rota"), 303)
 
 
 @allow(*LEADS)
@@ -181,7 +200,9 @@ def _board() -> dict[str, Any]:
     here, moment = setting(), now()
     answered, wanted = board.answered_today(moment)
     urgent = board.urgent(moment)
+    missing = people.display_names(shifts.missing(moment))
     return {
+        "missing": sorted(missing.values()),
         "line": board.line_now(moment),
         "team": board.team(here, moment),
         "urgent": urgent,
@@ -195,34 +216,67 @@ def _board() -> dict[str, Any]:
     }
 
 
-def _plan(form: PlanForm, known: dict[str, LineView]) -> None:
-    line = known[form.line.data]
+def _offer(form: ShiftForm) -> dict[str, LineView]:
+    """Fill the choices of lines and people; returns the lines by their id as text."""
+    active = lines.all_active()
+    staff = people.people_with_role(setting().site, *WORK)
+    form.line.choices = [SelectChoice(str(line.id), line.name) for line in active]
+    form.person.choices = [SelectChoice(str(one.id), one.name) for one in staff]
+    return {str(line.id): line for line in active}
+
+
+def _rota_page(form: PlanForm, shift_form: ShiftForm) -> str:
+    _offer(form)
+    _offer(shift_form)
+    names = {line.id: line for line in lines.all_lines()}
+    spans: list[OnCall | Shift] = [*oncall.ahead(now()), *shifts.ahead(now())]
+    shown = people.display_names(row.person_id for row in spans)
+    rows = [_plan_row(row, names.get(row.line_id), shown) for row in spans]
+    return render_template(
+        "hotline/rota.html",
+        form=form,
+        shift_form=shift_form,
+        plans=[row for row in rows if row["position"]],
+        shifts=[row for row in rows if not row["position"]],
+        now=now(),
+    )
+
+
+def _span(form: ShiftForm, line: LineView) -> tuple[datetime, datetime]:
+    """What was typed by the line's own clock, in UTC."""
     zone = ZoneInfo(line.zone)
     starts, ends = form.starts_at.data, form.ends_at.data
-    row = oncall.plan(
-        line.id,
-        uuid.UUID(form.person.data),
-        starts.replace(tzinfo=zone).astimezone(UTC),
-        ends.replace(tzinfo=zone).astimezone(UTC),
-        form.position.data or 1,
-        now(),
-    )
+    return starts.replace(tzinfo=zone).astimezone(UTC), ends.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _plan_shift(form: ShiftForm, known: dict[str, LineView]) -> None:
+    line = known[form.line.data]
+    row = shifts.plan(line.id, uuid.UUID(form.person.data), *_span(form, line), now())
+    who = principal()
+    audit.record(who.site, "shift.planned", now(), actor=who.person, object_id=row.person_id)
+
+
+def _plan(form: PlanForm, known: dict[str, LineView]) -> None:
+    line = known[form.line.data]
+    starts, ends = _span(form, line)
+    position = form.position.data or 1
+    row = oncall.plan(line.id, uuid.UUID(form.person.data), starts, ends, position, now())
     who = principal()
     audit.record(who.site, "on_call.planned", now(), actor=who.person, object_id=row.person_id)
 
 
 def _plan_row(
-    row: OnCall, line: LineView | None, names: Mapping[uuid.UUID, str]
+    row: OnCall | Shift, line: LineView | None, names: Mapping[uuid.UUID, str]
 ) -> dict[str, object]:
     zone = ZoneInfo(line.zone if line else "UTC")
     return {
         "id": row.id,
         "line": line.name if line else "",
         "name": names.get(row.person_id, ""),
-        "position": row.position,
+        "position": row.position if isinstance(row, OnCall) else None,
         "starts": row.starts_at.astimezone(zone),
         "ends": row.ends_at.astimezone(zone),
-        "phone": row.phone is not None,
+        "phone": isinstance(row, OnCall) and row.phone is not None,
         "now": row.starts_at <= now(),
     }
 
