@@ -70,7 +70,7 @@ def test_with_a_receipt_a_worker_comes_back_from_another_phone(house: House) -> 
 def test_a_text_goes_from_inbox_to_close_with_the_keyboard_alone(house: House) -> None:
     worker, tao = house.worker("Asha Example"), house.counsellor("tao.willow")
     worker.texts("The canteen water smells.", SOUTH)
-    worker.is_texted("8")
+    worker.is_texted("We have your message.")
     tao.opens("/desk")
     keys = tao.page.keyboard
     row = tao.page.locator("[data-row]", has_text="Text message").filter(has_text="25 characters")
