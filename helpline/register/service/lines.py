@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from helpline.extensions import db
 from helpline.register.models import Line, LineText
@@ -59,25 +60,31 @@ class LineView:
         return self.languages[0]
 
 
-_LINES = (
-    select(Line, LineText.language, LineText.key, LineText.text, LineText.sound_id)
-    .outerjoin(LineText, LineText.line_id == Line.id)
-    .order_by(Line.name)
+_LINE, _TEXT = cast(Table, Line.__table__), cast(Table, LineText.__table__)
+_LINES: Select[Any] = (
+    select(
+        _LINE,
+        _TEXT.c.language.label("own_language"),
+        _TEXT.c.key.label("own_key"),
+        _TEXT.c.text.label("own_text"),
+        _TEXT.c.sound_id.label("own_sound"),
+    )
+    .outerjoin(_TEXT, _TEXT.c.line_id == _LINE.c.id)
+    .order_by(_LINE.c.name)
 )
-_Found = Select[Line, str, str, str, uuid.UUID | None]
-_BY_NUMBER = _LINES.where(Line.number == bindparam("number"), Line.active, Line.ready)
-_BY_ID = _LINES.where(Line.id == bindparam("line"))
-_ACTIVE = _LINES.where(Line.active, Line.ready)
+_BY_NUMBER = _LINES.where(_LINE.c.number == bindparam("asked"), _LINE.c.active, _LINE.c.ready)
+_BY_ID = _LINES.where(_LINE.c.id == bindparam("asked"))
+_ACTIVE = _LINES.where(_LINE.c.active, _LINE.c.ready)
 
 
 def by_number(number: str) -> LineView | None:
     """The confirmed, active line of an E.164 number."""
-    return next(iter(_views(_BY_NUMBER, number=number)), None)
+    return next(iter(_views(_BY_NUMBER, asked=number)), None)
 
 
 def by_id(line_id: uuid.UUID) -> LineView | None:
     """The line, active or not."""
-    return next(iter(_views(_BY_ID, line=line_id)), None)
+    return next(iter(_views(_BY_ID, asked=line_id)), None)
 
 
 def all_active() -> tuple[LineView, ...]:
@@ -99,28 +106,24 @@ def hours_at(line: LineView, moment: datetime) -> Hours:
     return Hours.CLOSED
 
 
-def calendar_of(row: Line) -> Calendar:
-    """The calendar of a stored line."""
-    return _calendar(row.zone, tuple(row.week), row.holidays)
-
-
 @lru_cache(maxsize=256)
 def _calendar(zone: str, hours: tuple[str, ...], holidays: str) -> Calendar:
     """Parsed once for each text; the value says everything, so it is never stale."""
     return Calendar(zone, tuple(parse_hours(day) for day in hours), parse_holidays(holidays))
 
 
-def _views(query: _Found, **asked: object) -> tuple[LineView, ...]:
+def _views(query: Select[Any], **values: object) -> tuple[LineView, ...]:
     """Lines with their own texts, in one question to the database."""
-    found: dict[uuid.UUID, tuple[Line, list[OwnText]]] = {}
-    for row, language, key, text, sound_id in db.session.execute(query, asked):
+    db.session.flush()
+    found: dict[uuid.UUID, tuple[Row[Any], list[OwnText]]] = {}
+    for row in db.session.connection().execute(query, values):
         own = found.setdefault(row.id, (row, []))[1]
-        if key:  # an outer join: a line without texts of its own has nothing here
-            own.append(OwnText(language, key, text, sound_id))
+        if row.own_key:  # an outer join: a line without texts of its own has nothing here
+            own.append(OwnText(row.own_language, row.own_key, row.own_text, row.own_sound))
     return tuple(_view(row, tuple(own)) for row, own in found.values())
 
 
-def _view(row: Line, own: tuple[OwnText, ...]) -> LineView:
+def _view(row: Row[Any], own: tuple[OwnText, ...]) -> LineView:
     emergency = {one.language: one.text for one in own if one.key == EMERGENCY_KEY and one.text}
     return LineView(
         id=row.id,
@@ -130,7 +133,7 @@ def _view(row: Line, own: tuple[OwnText, ...]) -> LineView:
         languages=tuple(row.languages),
         zone=row.zone,
         country=row.country,
-        calendar=calendar_of(row),
+        calendar=_calendar(row.zone, tuple(row.week), row.holidays),
         emergency_numbers=tuple(row.emergency_numbers),
         emergency=MappingProxyType(emergency),
         recording_offered=row.recording_offered,
