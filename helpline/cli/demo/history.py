@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from helpline.accounts.service import people
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.status import Accepted, Outcome
-from helpline.cases.service import assignment, closing, coding, intake, writing
+from helpline.cases.service import assignment, closing, coding, intake, reaching, writing
 from helpline.cases.service.closing import Ending
 from helpline.cases.service.coding import Coding
 from helpline.cases.service.intake import Contact, Received
@@ -87,8 +87,13 @@ def _work_on(past: Past, received: Received, *, closed: bool) -> None:
     if not received.opened:
         return
     counsellor, case_id, later = past.counsellor, received.case_id, past.at + timedelta(minutes=12)
+    if past.kind is EntryKind.VOICE_IN:
+        soon, body = past.at + timedelta(seconds=40), {"by": str(counsellor.person), "waited": 40}
+        intake.add(counsellor.site, case_id, EntryKind.TALKED, body, soon)
     assignment.claim(counsellor, case_id, later)
-    if past.kind is not EntryKind.SMS:
+    if past.kind is EntryKind.SMS:
+        reaching.record_call(counsellor, case_id, reached=True, text="", now=later)
+    else:
         writing.note(counsellor, case_id, past.sentence, later)
     coded = Coding(past.code, past.severity, factory=past.factory, language=past.language)
     coding.code(counsellor, case_id, coded, later)
