@@ -1,6 +1,7 @@
 """Webhooks replayed three times and shuffled leave the same database as the plain run."""
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from helpline.extensions import db
-from helpline.hotline.models import Callback, CallRecord, Duty, LineDay
+from helpline.hotline.models import Callback, CallRecord, Duty, LineDay, StaffAlert
 from helpline.hotline.service import ending
 from helpline.keys.rules import Role, Team
 from helpline.keys.service import boxes
@@ -140,7 +141,7 @@ def _information(installation: Installation) -> None:
 def _danger(installation: Installation) -> None:
     ada = installation.counsellors[0]
     call = _keys(installation, "0009", "9")
-    drain(installation)  # the alert finds the phone busy, in every run
+    _until_alerted(installation)
     installation.phone(ada).pick_up().press("1")
     call.hang_up()
     installation.carrier.advance(QUIET_SECONDS)
@@ -167,6 +168,16 @@ def _texts(installation: Installation) -> None:
     ):
         installation.carrier.handset(f"+8600002{number}").text(LINE, body)
         installation.carrier.advance(QUIET_SECONDS)
+
+
+def _until_alerted(installation: Installation) -> None:
+    """Wait for the worker's alert: in every run it finds the phone of the same call busy."""
+    for _ in range(300):
+        with installation.work():
+            if any(row.tried for row in db.session.scalars(select(StaffAlert))):
+                break
+        time.sleep(0.1)
+    drain(installation)
 
 
 def _until(installation: Installation, call: Call, doing: str) -> None:
