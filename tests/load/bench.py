@@ -26,7 +26,7 @@ from tests.installation import ROOT, Installation
 from tests.load import pages
 from tests.load.reference import make_table
 
-SECONDS = float(os.environ.get("HELPLINE_BENCH_SECONDS", "8"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
 CLIENTS = 8
 PARALLEL = 20
 ROUNDS = 30

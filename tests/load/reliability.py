@@ -1,6 +1,6 @@
 """Put the figures of the long storms into docs/reliability.md: `python -m tests.load.reliability`.
 
-The storms leave one JSON object a line in `.make/reliability.jsonl` (or `HELPLINE_FIGURES`).
+The storms leave one JSON object a line in `.make/reliability.jsonl` (or `FIGURES`).
 """
 
 import json
@@ -23,7 +23,7 @@ TITLES = {
 def main() -> int:
     """Write the page from the latest figures of each storm; status 1 if there are none."""
     if not FIGURES.exists():
-        print(f"There are no figures in {FIGURES}: run the storms with HELPLINE_PROVE=1 first.")
+        print(f"There are no figures in {FIGURES}: run the storms with PROVE=1 first.")
         return 1
     found = [json.loads(line) for line in FIGURES.read_text("utf-8").splitlines() if line]
     newest = max(one["at"] for one in found)

@@ -27,7 +27,7 @@ from tests.installation import Installation, Person
 T = TypeVar("T")
 
 PROVE = bool(os.environ.get("PROVE"))
-FIGURES = Path(os.environ.get("HELPLINE_FIGURES", ".make/reliability.jsonl"))
+FIGURES = Path(os.environ.get("FIGURES", ".make/reliability.jsonl"))
 LONG = 3600
 storm = [pytest.mark.storm, pytest.mark.timeout(LONG if PROVE else 240)]
 
