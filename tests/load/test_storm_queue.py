@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from helpline.extensions import db
 from helpline.hotline.models import CallRecord, Duty, LiveCall
+from helpline.hotline.rules import LOST_CALLER
 from telephony.sandbox.handset import Call
 from tests.installation import LINE, Installation, Person
 from tests.load.storms import PROVE, at_once, duplicates, figure, read_cases, storm, table_counts
@@ -16,6 +17,8 @@ pytestmark = storm
 CALLS = 200 if PROVE else 30
 THREADS = 40 if PROVE else 15
 PASS_SECONDS = 12
+A_PLACE_IS_KEPT = LOST_CALLER.total_seconds() / 2
+"""Real seconds between two passes of a caller within which nobody counts as lost."""
 
 
 def test_all_calls_at_once_reach_somebody_in_the_order_of_the_queue(
@@ -29,17 +32,22 @@ def test_all_calls_at_once_reach_somebody_in_the_order_of_the_queue(
     calls = dict(zip(numbers, rung, strict=True))
     at_once([_wants_a_person(call) for call in calls.values()], THREADS)
     served: list[str] = []
+    round_began, in_order = time.monotonic(), 0
     for _ in range(3 * CALLS):
         if len(served) == CALLS:
             break
         queue = _queue(installation)
         taken = _answer_all(installation, calls)
-        _keeps_order(taken, queue, installation, first=not served)
+        fresh = bool(served) and time.monotonic() - round_began < A_PLACE_IS_KEPT
+        round_began = time.monotonic()
+        _keeps_order(taken, queue, installation, strictly=fresh)
+        in_order += fresh
         served += taken
         _end_talks(installation)
         _next_pass(installation)
     assert sorted(served) == sorted(numbers)
     assert duplicates(served) == []
+    assert in_order > 0, "this machine is too slow to say anything of the order"
     _nobody_was_rung_twice(installation)
     _each_call_is_there_once(installation, numbers)
     figure(
@@ -49,6 +57,7 @@ def test_all_calls_at_once_reach_somebody_in_the_order_of_the_queue(
         counsellors=len(installation.counsellors),
         webhooks=len(installation.carrier.travelled),
         seconds=round(time.monotonic() - began),
+        rounds_in_order=in_order,
         rung_twice=0,
         lost=0,
     )
@@ -86,12 +95,15 @@ def _answer_all(installation: Installation, calls: dict[str, Call]) -> list[str]
 
 
 def _keeps_order(
-    taken: list[str], queue: list[str], installation: Installation, *, first: bool
+    taken: list[str], queue: list[str], installation: Installation, *, strictly: bool
 ) -> None:
-    """Whoever stood at the head of the queue was taken; while all arrive there is no queue yet."""
+    """Whoever stood at the head of the queue was taken, and nobody free was left idle.
+
+    While all arrive there is no queue yet; who is silent for too long holds no turn.
+    """
     staff = len(installation.counsellors)
     assert len(taken) == min(len(queue), staff), "somebody sat idle"
-    if not first:
+    if strictly:
         sids = {call.from_: call.sid for call in installation.carrier.calls if call.to == LINE}
         assert {sids[number] for number in taken} == set(queue[:staff])
 
