@@ -83,9 +83,9 @@ def run_periodic(now: datetime, last: dict[str, datetime]) -> None:
             log.warning("%s failed with %s", name, type(error).__name__, exc_info=error)
 
 
-def registered() -> frozenset[str]:
-    """The names of all handlers."""
-    return frozenset(_HANDLERS)
+def registered() -> tuple[frozenset[str], frozenset[str]]:
+    """The names of all handlers, and of what is done again and again."""
+    return frozenset(_HANDLERS), frozenset(_PERIODIC)
 
 
 def waiting() -> int:

@@ -94,11 +94,6 @@ def enter(site: Site, opened: Opened, counted: Counted, origin: Origin, now: dat
     return Entered(cookie, failed_before)
 
 
-def begin_confirm(site: Site, opened: Opened, origin: Origin, now: datetime) -> Attempt:
-    """The same as `begin` for somebody who is logged in and confirms who they are."""
-    return begin(site, opened.login_name, origin, now)
-
-
 def finish_confirm(
     site: Site,
     opened: Opened,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
-from helpline.cases.rules.severity import DANGER, SERIOUS
+from helpline.cases.rules.severity import SERIOUS
 from helpline.cases.rules.state import State
 from helpline.cases.rules.status import Status
 
@@ -230,8 +230,3 @@ def _ceilings(state: State, opened: datetime, working: WorkingTime) -> list[Cloc
 def is_heavy(severity: int | None) -> bool:
     """Whether a case weighs on whoever handles it: longer wrap-up, a card that must be written."""
     return severity is not None and severity >= SERIOUS
-
-
-def runs_at_night(severity: int | None) -> bool:
-    """Whether its alarm rings outside opening hours too."""
-    return severity == DANGER

@@ -138,13 +138,6 @@ def add_sound(site: Site, case_id: uuid.UUID, data: bytes) -> uuid.UUID:
     return row.id
 
 
-def remove_sound(sound_id: uuid.UUID) -> None:
-    """Delete a recording whose consent was taken back; one that is gone is no error."""
-    row = db.session.get(Sound, sound_id)
-    if row is not None:
-        db.session.delete(row)
-
-
 def raise_danger(site: Site, case_id: uuid.UUID, now: datetime) -> None:
     """The caller pressed the danger key: S4, at once."""
     case = shells.lock(shells.joined_to(case_id))

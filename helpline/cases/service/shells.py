@@ -45,11 +45,6 @@ def check_revision(case: Case, revision: int | None) -> None:
         raise Conflict(STALE)
 
 
-def by_reference(reference: str) -> Case | None:
-    """The case that people call by this name."""
-    return db.session.scalar(select(Case).where(Case.reference == reference.strip().upper()))
-
-
 def new_reference() -> str:
     """A short random name that no case has; longer when the short ones get scarce."""
     for length in (4, 4, 4, 5, 5, 6, 8):

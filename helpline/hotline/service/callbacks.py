@@ -15,7 +15,6 @@ from helpline.hotline.models import Callback, LiveCall
 from helpline.hotline.service import casework, rows
 from helpline.keys.service.site import Site
 from helpline.register.rules import calendar
-from helpline.register.service import lines
 from helpline.register.service.lines import LineView
 from telephony.flow import LineKind
 from telephony.numbers import CallerNumber
@@ -85,13 +84,6 @@ def find(callback_id: uuid.UUID) -> Callback:
     if row is None:
         raise NotFound
     return row
-
-
-def due_now(now: datetime) -> Sequence[Callback]:
-    """What may be worked now: due, and the line open; most overdue first."""
-    query = select(Callback).where(Callback.due <= now).order_by(Callback.late_after, Callback.id)
-    rows = db.session.scalars(query)
-    return [row for row in rows if (line := lines.by_id(row.line_id)) and is_open(line, now)]
 
 
 def everything() -> Sequence[Callback]:
