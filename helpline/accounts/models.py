@@ -1,9 +1,9 @@
 """People who log in, their invitations, their sessions and what slows guessing down."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, Date, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.columns import UtcDateTime
@@ -82,3 +82,16 @@ class Throttle(Model):
     key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     failures: Mapped[int] = mapped_column(Integer)
     failed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SpentForm(Model):
+    """A form that acts once and was sent, known by keyed hash; `made` is the id it made or changed.
+
+    Only the day: a time would tell when a contact was taken.
+    """
+
+    __tablename__ = "spent_forms"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    made: Mapped[uuid.UUID] = mapped_column()
+    day: Mapped[date] = mapped_column(Date)

@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -192,6 +193,7 @@ class CloseForm(FlaskForm):
 class RecordForm(FlaskForm):
     """A contact on an ordinary phone, or a visit."""
 
+    once = HiddenField(render_kw={"autocomplete": "off"})
     kind = SelectField(_("How it came"), [_NEEDED], choices=options(RECORDED))
     at = DateTimeLocalField(_("When, by the line's clock"), [_NEEDED], format="%Y-%m-%dT%H:%M")
     line = SelectField(_("Line"), [_NEEDED], validate_choice=False)

@@ -437,6 +437,12 @@ def upgrade() -> None:
     sa.Column('count', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('handle', 'hour', name=op.f('pk_silent_hours'))
     )
+    op.create_table('spent_forms',
+    sa.Column('key', sa.LargeBinary(), nullable=False),
+    sa.Column('made', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_spent_forms'))
+    )
     op.create_table('staff_alerts',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=16), nullable=False),
@@ -667,6 +673,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_staff_alerts_next_at'))
 
     op.drop_table('staff_alerts')
+    op.drop_table('spent_forms')
     op.drop_table('silent_hours')
     with op.batch_alter_table('shifts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_shifts_person_id'))

@@ -219,6 +219,10 @@ TABLES = {
         "id case_id generation",
         "sealed stamp",
     ),
+    "spent_forms": (
+        "made day",
+        "key",
+    ),
     "staff_alerts": (
         "id kind subject line_id case_id day next_at tried seen",
         "",

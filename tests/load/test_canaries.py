@@ -179,6 +179,7 @@ def _record(installation: Installation, browser: Visitor) -> None:
         "text_ok": "no",
         "message": "no",
         "receipt": "y",
+        "once": "a form of its own",
     }
     answer = browser.fill("/cases/record", fields)
     assert answer.status_code == 200, answer.text[-1500:]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from helpline.accounts import rules
 from helpline.accounts.models import Account
 from helpline.accounts.rules import LIVE, Lifetimes
-from helpline.accounts.service import factors, sessions, throttle
+from helpline.accounts.service import factors, once, sessions, throttle
 from helpline.accounts.service.sessions import Opened
 from helpline.accounts.service.throttle import Counted, Origin
 from helpline.audit import service as audit
@@ -144,9 +144,10 @@ def revoke(site: Site, opened: Opened, session_id: uuid.UUID | None, now: dateti
 
 
 def purge(now: datetime, lifetimes: Lifetimes) -> None:
-    """Delete sessions that are over and failures of yesterday."""
+    """Delete sessions that are over, failures of yesterday, and spent forms nobody can resend."""
     sessions.purge(now, lifetimes)
     throttle.purge(now)
+    once.purge(now, lifetimes)
 
 
 def _wrong_code(site: Site, opened: Opened, counted: Counted, now: datetime) -> None:

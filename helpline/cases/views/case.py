@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from helpline.accounts.service import once
 from helpline.accounts.views import now, principal
 from helpline.cases.forms import OUTCOMES, CallForm, LetterForm, NoteForm, ReasonForm, TextForm
 from helpline.cases.rules.policy import Act
@@ -30,6 +32,7 @@ from helpline.cases.views.common import (
     case_workers,
     language,
     language_names,
+    made_already,
     names_of,
     see_case,
 )
@@ -164,9 +167,13 @@ def number(case_id: uuid.UUID) -> ResponseReturnValue:
 @allow(*CASE_WORKERS)
 def receipt(case_id: uuid.UUID) -> ResponseReturnValue:
     """Give the worker a number: shown on this page once, kept nowhere."""
-    who, moment = principal(), now()
+    who, moment, token = principal(), now(), request.form.get(once.FIELD, "")
+    made = once.made_before(who, token)
+    if made is not None:
+        return made_already(made, _("This number was made already."))
     release()  # stretching is slow: nobody waits for our transaction meanwhile
     fresh = receipts.fresh(site())
+    once.spend(who, token, case_id, moment)
     writing.give_receipt(who, case_id, fresh.keys, moment)
     return page(case_id, receipt=fresh)
 
@@ -266,6 +273,7 @@ def _values(view: CaseView) -> dict[str, Any]:
         "supervises": who.role is Role.SUPERVISOR,
         "people": case_workers() if who.role is Role.SUPERVISOR else [],
         "me": str(who.person),
+        "once": once.new_token(),
         "kept_to": _kept_to(view.case.id),
         "can_dial": "hotline.dial" in current_app.view_functions,
     }

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 
-from flask import current_app, redirect, url_for
+from flask import Response, current_app, make_response, redirect, render_template, url_for
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
@@ -35,6 +35,12 @@ def attempt(work: Callable[[], object]) -> HelplineError | None:
 def see_case(case_id: uuid.UUID, write: str | None = None) -> AnyResponse:
     """Back to the case after something was done."""
     return redirect(url_for("cases.show", case_id=case_id, write=write), 303)
+
+
+def made_already(case_id: uuid.UUID, sentence: str) -> Response:
+    """A form that acts once was sent again: what it made stands, and is not shown again."""
+    body = render_template("cases/made_already.html", case_id=case_id, sentence=sentence)
+    return make_response(body, Conflict.status)
 
 
 def show_refusal(form: FlaskForm, refused: HelplineError) -> None:

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from helpline.accounts.service import once
 from helpline.accounts.views import now, principal
 from helpline.cases.forms import RecordForm, options
 from helpline.cases.rules.kinds import EntryKind
@@ -19,6 +21,7 @@ from helpline.cases.views.common import (
     factory_code,
     language_names,
     line_choices,
+    made_already,
     policy_from,
     show_refusal,
 )
@@ -49,7 +52,10 @@ def record() -> ResponseReturnValue:
         return _page(form)
     if not form.validate():
         return _page(form)
-    who, moment = principal(), now()
+    who, moment, token = principal(), now(), form.once.data or ""
+    made = once.made_before(who, token)
+    if made is not None:
+        return made_already(made, _("This contact was saved already."))
     try:
         number = _number(form)
         zone = _zone(form)
@@ -62,7 +68,12 @@ def record() -> ResponseReturnValue:
     keys = receipt.keys if receipt else None
     contact = _contact(form, zone, number, handle)
     found: list[uuid.UUID] = []
-    refusal = attempt(lambda: found.append(by_hand.record_contact(who, contact, keys, moment)))
+
+    def keep() -> None:
+        found.append(by_hand.record_contact(who, contact, keys, moment))
+        once.spend(who, token, found[0], moment)
+
+    refusal = attempt(keep)
     if refusal is not None:
         show_refusal(form, refusal)
         return _page(form)
@@ -124,6 +135,7 @@ def _zone(form: RecordForm) -> ZoneInfo:
 
 
 def _page(form: RecordForm) -> Response:
+    form.once.data = form.once.data or once.new_token()
     body = render_template(
         "cases/record.html", form=form, factories=factories.search("", FACTORIES_OFFERED)
     )

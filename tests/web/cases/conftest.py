@@ -68,8 +68,18 @@ def revision(browser: Browser) -> str:
 
 @pytest.fixture
 def desk(tmp_path: Path, sqlite_url: str) -> Iterator[Desk]:
-    site, recovery = make_site(tmp_path)
-    app = compose(site, sqlite_url)
+    yield from _opened(tmp_path, sqlite_url)
+
+
+@pytest.fixture
+def either_desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
+    """Once on SQLite and once on PostgreSQL, for what two requests at once may break."""
+    yield from _opened(tmp_path, database_url)
+
+
+def _opened(folder: Path, url: str) -> Iterator[Desk]:
+    site, recovery = make_site(folder)
+    app = compose(site, url)
     postbox = Postbox()
     app.extensions["helpline.provider"] = postbox
     for room in (register, cases):

@@ -68,7 +68,7 @@ def test_a_colleagues_case_does_not_exist(desk: Desk) -> None:
         assert tao.get(f"/cases/{case_id}{path}").status_code == 404
     for path in ("/note", "/number", "/give-back", "/receipt"):
         tao.get("/desk")
-        sent = tao.send(f"/cases/{case_id}{path}", text="x", reason="because")
+        sent = tao.send(f"/cases/{case_id}{path}", text="x", reason="because", once="t" * 22)
         assert sent.status_code == 404, path
     assert tao.get("/cases/00000000-0000-4000-8000-000000000000").status_code == 404
 
