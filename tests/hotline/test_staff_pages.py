@@ -1,5 +1,6 @@
 """What counsellors and supervisors see and do in their browsers while telephones ring."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -45,6 +46,18 @@ def test_a_ring_shows_and_the_talk_completes_the_claim(office: World) -> None:
     assert same.status_code == 304
     call.hang_up()
     assert not browser.poll("/hotline/now", talking.headers["ETag"]).text.strip()
+
+
+def test_the_page_of_the_case_does_not_offer_to_open_it(office: World) -> None:
+    ada = office.counsellor()
+    talk(office, ada)
+    browser = office.browser(ada)
+    browser.poll("/hotline/now")
+    case_id = office.cases()[0]
+    for path, offered in (("/desk", True), (f"/cases/{case_id}", False)):
+        found = re.search(r'hx-get="(/hotline/now[^"]*)"', browser.get(path).text)
+        assert found, path
+        assert ("Open case" in browser.poll(found[1]).text) is offered, path
 
 
 def test_pass_on_sends_the_call_to_the_next_counsellor(office: World) -> None:

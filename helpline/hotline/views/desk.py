@@ -40,7 +40,8 @@ def register(blueprint: Blueprint) -> None:
 def now_fragment() -> Response:
     """The ringing or live call of whoever asks, every 3 s; a call keeps the session alive.
 
-    What was reserved by pressing 1 on the phone is claimed here, with the session's keys.
+    What was reserved by pressing 1 on the phone is claimed here, with the session's keys. The
+    page of a case says which it has `shown`, and is not offered that one.
     """
     who = principal()
     alerts.see(who.person)
@@ -53,6 +54,7 @@ def now_fragment() -> Response:
         key,
         "hotline/now.html",
         call=found,
+        shown=request.args.get("shown", ""),
         languages=LANGUAGES,
         may_join="cases.join" in current_app.view_functions,
         has_case_page="cases.show" in current_app.view_functions,

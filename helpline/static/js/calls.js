@@ -50,11 +50,11 @@ function look() {
   document.title = rings ? `• ${plainTitle}` : plainTitle;
 }
 
-/* A call that rang here and was taken brings its case, unless something unsaved stands on the page. */
+/* A call that rang here and was taken brings its case, unless something stands on the page that would be lost. */
 function openTaken(bar) {
   if (!rang || location.pathname === new URL(bar.dataset.opens, location).pathname) return;
   rang = false;
-  if (document.querySelector("form[data-warn-unsaved][data-changed]")) return;
+  if (document.querySelector("form[data-warn-unsaved][data-changed], .receipt-digits")) return;
   keepAllDrafts().finally(() => location.assign(bar.dataset.opens));
 }
 
