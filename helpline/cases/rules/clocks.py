@@ -195,6 +195,9 @@ def _answers(state: State, opened: datetime, working: WorkingTime) -> list[Clock
         due_at(opened, target, working),
         state.first_answer or state.closed,
     )
+    if unrated and state.assignee is None and state.closed is None and first.met:
+        begun = max(first.met, state.taken or opened)  # spoken with, as at a visit, and not rated
+        return [first, Clock(ClockName.LOOK, begun, due_at(begun, LOOK, working))]
     since = state.waiting_since
     if since is None or first.met is None:
         return [first]

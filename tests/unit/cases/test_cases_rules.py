@@ -200,6 +200,23 @@ def test_an_unrated_contact_is_looked_at_within_half_an_hour() -> None:
     assert clock.alarm == clock.due
 
 
+def test_a_visit_that_nobody_has_rated_is_looked_at_too() -> None:
+    visit = folded(event(EntryKind.WALK_IN))
+    clock = clocks.next_clock(visit, Always())
+    assert clock
+    assert (clock.name, clock.due - NOW) == (ClockName.LOOK, timedelta(minutes=30))
+    taken = fold(visit, event(EntryKind.ASSIGNED, 5, to="ada"))
+    assert clocks.next_clock(taken, Always()) is None
+    back = fold(taken, event(EntryKind.ASSIGNED, 90, to=None))
+    clock = clocks.next_clock(back, Always())
+    assert clock
+    assert (clock.name, clock.due - NOW) == (ClockName.LOOK, timedelta(minutes=120))
+    rated = fold(back, event(EntryKind.CODING, 95, main="W1", severity=2))
+    clock = clocks.next_clock(rated, Always())
+    assert clock
+    assert clock.name is ClockName.UPDATE
+
+
 def test_danger_runs_on_the_wall_clock() -> None:
     assert clocks.first_clock(4, NOW, Always()).due == NOW + timedelta(hours=1)
 
