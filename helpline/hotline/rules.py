@@ -73,12 +73,13 @@ LONGEST_WAIT_BAND: Final = "wait_over_600"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A caller in the queue."""
+    """A caller in the queue; `rings`: somebody's phone rings for them already."""
 
     call: uuid.UUID
     language: str
     danger: bool
     since: datetime
+    rings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

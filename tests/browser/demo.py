@@ -85,11 +85,13 @@ class Demo:
     def unused_code(self, login: str, factor: bytes) -> str:
         """The same for a factor that the demo's file does not know.
 
-        Codes of the half minute before and of the one after count too, each once.
+        Codes of the half minute before and of the one after count too, each once. The older one
+        is given only while there is time left to type it.
         """
         while True:
-            now = int(time.time()) // STEP_SECONDS
-            step = max(now - 1, self.used.get(login, 0) + 1)
+            now, gone = divmod(int(time.time()), STEP_SECONDS)
+            oldest = now - 1 if gone < STEP_SECONDS // 2 else now
+            step = max(oldest, self.used.get(login, 0) + 1)
             if step <= now + 1:
                 self.used[login] = step
                 return totp.code_at(factor, step * STEP_SECONDS)

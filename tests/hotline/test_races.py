@@ -1,16 +1,28 @@
 """Many callers for few counsellors: nobody is rung twice, nobody is lost, the order holds."""
 
+import threading
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import delete, event, select
 
-from helpline.hotline.models import Leg, LiveCall
-from helpline.hotline.service import roster
+from helpline.extensions import db
+from helpline.hotline.models import Duty, Leg, LiveCall
+from helpline.hotline.service import handling, queue, roster
+from helpline.unit_of_work import in_unit_of_work
+from telephony.flow import Reserved
 from telephony.sandbox.handset import Call
 from tests.hotline.world import LINE, World, through
 
 CALLS, STAFF = 24, 4
+MOMENT = 0.25
+"""Seconds in which somebody acts who is not kept waiting."""
 
 
 def worker_number(n: int) -> str:
@@ -145,11 +157,94 @@ def test_a_call_whose_end_was_never_told_is_ended_by_the_worker_process(world: W
     world.counsellor()
     through(world.worker().ring(LINE), "3", "#", "2", "#")
     with world.work():
-        from helpline.extensions import db
-
         for call in db.session.query(LiveCall):
             call.provider_id = "CAlost"
     world.clock.advance(6 * 3600)
     world.tick()
     assert world.live() == 0
     assert len(world.records()) >= 1
+
+
+@pytest.mark.parametrize("place", [STAFF, STAFF + 1])
+def test_whoever_is_ahead_may_be_served_between_any_two_questions_of_a_pass(
+    either_world: World, place: int
+) -> None:
+    """The first in line takes somebody meanwhile: the fourth of four gets somebody, no fifth."""
+    world = either_world
+    for _ in range(STAFF):
+        world.counsellor()
+    gap, seen = 0, 1
+    while gap < seen:
+        calls = _queue(world, place)
+        with _after_question(world, gap, partial(_asks, world, calls[0])) as questions:
+            reached = _asks(world, calls[-1])
+        assert (reached is not None) == (place <= STAFF), f"in gap {gap}"
+        gap, seen = gap + 1, len(questions)
+        _all_over(world)
+    assert seen > 3
+
+
+@contextmanager
+def _after_question(world: World, number: int, act: Callable[[], object]) -> Iterator[list[str]]:
+    """Let somebody else act after so many questions of this thread, to the end if nothing of
+    ours keeps them waiting."""
+    asked: list[str] = []
+    here = threading.get_ident()
+    other = threading.Thread(target=act)
+
+    def after(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if threading.get_ident() != here:
+            return
+        asked.append(statement)
+        if len(asked) == number + 1:
+            other.start()
+            other.join(MOMENT)
+
+    with world.organisation.app.app_context():
+        engine = db.engine
+    event.listen(engine, "after_cursor_execute", after)
+    yield asked
+    event.remove(engine, "after_cursor_execute", after)
+    other.join()
+
+
+def _queue(world: World, length: int) -> list[UUID]:
+    """Callers who wait, a second apart; the first has waited longest."""
+    calls = [uuid4() for _ in range(length)]
+    with world.work():
+        for place, call in enumerate(calls):
+            since = world.now + timedelta(seconds=place - length)
+            row = LiveCall(
+                id=call,
+                line_id=world.line,
+                state={},
+                path=[],
+                language="en",
+                arrived_at=since,
+                queued_at=since,
+                touched_at=world.now,
+            )
+            db.session.add(row)
+    return calls
+
+
+def _asks(world: World, call: UUID) -> UUID | None:
+    """One pass of a caller; the call if somebody's phone is to ring for it."""
+
+    def ask() -> UUID | None:
+        row = handling.load(call, lock=True)
+        assert row is not None
+        found = queue.reserve(world.setting(), row, world.now)
+        return call if isinstance(found, Reserved) else None
+
+    with world.organisation.app.app_context():
+        return in_unit_of_work(ask)
+
+
+def _all_over(world: World) -> None:
+    with world.work():
+        for model in (LiveCall, Leg):
+            db.session.execute(delete(model))
+        for duty in db.session.scalars(select(Duty)):
+            if duty.call_id:
+                roster.let_go_of(duty.call_id, world.now)

@@ -4,29 +4,47 @@ import uuid
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
-from helpline.columns import new_id
+from helpline.columns import UtcDateTime, new_id
 from helpline.extensions import db
 from helpline.hotline import rules
 from helpline.hotline.models import Duty, Leg, LiveCall
 from helpline.hotline.rules import Free, Waiting
-from helpline.hotline.service import counts, oncall, roster
+from helpline.hotline.service import counts, oncall, roster, rows
 from helpline.hotline.service.oncall import Reachable
 from helpline.hotline.service.setting import Setting
 from telephony.flow import NobodyFree, Reserved
 
+_CALLS, _DUTIES, _LEGS = rows.table(LiveCall), rows.table(Duty), rows.table(Leg)
+_NOW = bindparam("now", type_=UtcDateTime)
+_WAITING = (
+    select(
+        _CALLS.c.id,
+        _CALLS.c.line_id,
+        _CALLS.c.language,
+        _CALLS.c.danger,
+        _CALLS.c.queued_at,
+        _DUTIES.c.person_id.label("held"),
+    )
+    .outerjoin(_DUTIES, and_(_DUTIES.c.call_id == _CALLS.c.id, _DUTIES.c.busy_until > _NOW))
+    .where(
+        _CALLS.c.queued_at.is_not(None),
+        _CALLS.c.person_id.is_(None),
+        _CALLS.c.touched_at > bindparam("lost", type_=UtcDateTime),
+    )
+)
+_RUNG = select(_LEGS.c.person_id).where(_LEGS.c.call_id == bindparam("call"))
+
 
 def waiting(line_ids: frozenset[uuid.UUID] | None, now: datetime) -> list[Waiting]:
     """Callers who wait, of these lines or of all; lost ones are left out."""
-    query = select(LiveCall).where(
-        LiveCall.queued_at.is_not(None),
-        LiveCall.person_id.is_(None),
-        LiveCall.touched_at > now - rules.LOST_CALLER,
-    )
-    if line_ids is not None:
-        query = query.where(LiveCall.line_id.in_(line_ids))
-    return [_as_waiting(row) for row in db.session.scalars(query)]
+    found = rows.ask(_WAITING, {"now": now, "lost": now - rules.LOST_CALLER})
+    return [
+        Waiting(row.id, row.language, row.danger, row.queued_at, row.held is not None)
+        for row in found
+        if line_ids is None or row.line_id in line_ids
+    ]
 
 
 def position(call: LiveCall, now: datetime) -> int:
@@ -66,18 +84,14 @@ def _take(setting: Setting, call: LiveCall, person: uuid.UUID, now: datetime) ->
 
 
 def _free_for(call: LiveCall, rung: Counter[uuid.UUID], now: datetime) -> list[Free]:
-    heavy = counts.heavy_on(now.date())
-    free = [
-        Free(row.person_id, frozenset(row.languages), heavy.get(row.person_id, 0), row.idle_since)
-        for row in roster.free_on_duty(now)
-    ]
+    """Whom this call may ring. One caller asks at a time: what is free stands still meanwhile, so
+    that nobody behind jumps the queue and nobody in reach sits idle."""
+    free = roster.lock_free(counts.heavy_on(now.date()), now)
     if not free:
         return []
-    since = call.queued_at or now
-    me = Waiting(call.id, call.language, call.danger, since)
-    rings = _rung_for(now)  # somebody's phone rings for them already: they need nobody else
-    others = [one for one in waiting(None, now) if one.call not in rings | {call.id}]
-    return rules.candidates(me, [*others, me], free, rung)
+    queue = [one for one in waiting(None, now) if not one.rings and one.call != call.id]
+    me = Waiting(call.id, call.language, call.danger, call.queued_at or now)
+    return rules.candidates(me, [*queue, me], free, rung)
 
 
 def _on_call_for(call: LiveCall, already: list[uuid.UUID], now: datetime) -> list[uuid.UUID]:
@@ -85,15 +99,5 @@ def _on_call_for(call: LiveCall, already: list[uuid.UUID], now: datetime) -> lis
     return [person for person in dict.fromkeys(people) if person not in already]
 
 
-def _rung_for(now: datetime) -> frozenset[uuid.UUID | None]:
-    """Calls for which somebody is held at this moment."""
-    held = select(Duty.call_id).where(Duty.busy_until > now, Duty.call_id.is_not(None))
-    return frozenset(db.session.scalars(held))
-
-
 def _rung(call_id: uuid.UUID) -> Counter[uuid.UUID]:
-    return Counter(db.session.scalars(select(Leg.person_id).where(Leg.call_id == call_id)))
-
-
-def _as_waiting(row: LiveCall) -> Waiting:
-    return Waiting(row.id, row.language, row.danger, row.queued_at or row.arrived_at)
+    return Counter(row.person_id for row in rows.ask(_RUNG, {"call": call_id}))

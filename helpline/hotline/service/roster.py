@@ -1,7 +1,7 @@
 """Who is on duty and at which phone; taking somebody for a call, and giving them back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select, update
@@ -11,7 +11,7 @@ from helpline.accounts.service import people
 from helpline.errors import BadInput, Conflict
 from helpline.extensions import db
 from helpline.hotline.models import Duty
-from helpline.hotline.rules import RINGS_THAT_END_DUTY, DutyState
+from helpline.hotline.rules import RINGS_THAT_END_DUTY, DutyState, Free
 from helpline.hotline.service import oncall, rows
 from helpline.hotline.service.oncall import Reachable
 from helpline.keys.rules import Place
@@ -24,6 +24,13 @@ MARGIN = timedelta(seconds=40)
 
 _DUTIES = rows.table(Duty)
 _PRESENT = select(_DUTIES.c.languages).where(_DUTIES.c.state != DutyState.OFF.value)
+_ON = select(_DUTIES.c.languages).where(_DUTIES.c.state == DutyState.ON.value)
+_LOCK_DUTY = (
+    select(_DUTIES)
+    .where(_DUTIES.c.state == DutyState.ON.value)
+    .order_by(_DUTIES.c.person_id)  # the same order for everybody, against deadlocks
+    .with_for_update()
+)
 
 
 def on_duty(
@@ -100,19 +107,22 @@ def staffed(language: str) -> bool:
 
 def staff_count(language: str) -> int:
     """How many on duty speak this language."""
-    rows = db.session.scalars(select(Duty).where(Duty.state == DutyState.ON))
-    return sum(language in row.languages for row in rows)
+    return sum(language in row.languages for row in rows.ask(_ON))
 
 
-def free_on_duty(now: datetime) -> list[Duty]:
-    """Who is on duty, not held by a call, not in wrap-up."""
-    query = select(Duty).where(
-        Duty.state == DutyState.ON,
-        Duty.phone.is_not(None),
-        or_(Duty.busy_until.is_(None), Duty.busy_until <= now),
-        or_(Duty.wrap_up_until.is_(None), Duty.wrap_up_until <= now),
-    )
-    return list(db.session.scalars(query))
+def lock_free(heavy: Mapping[uuid.UUID, int], now: datetime) -> list[Free]:
+    """Who is on duty, not held by a call, not in wrap-up; `heavy` counts their talks of S3, S4.
+
+    Everybody on duty stays locked to the end of the transaction: of two callers the second waits
+    here until the first has taken somebody.
+    """
+    return [
+        Free(row.person_id, frozenset(row.languages), heavy.get(row.person_id, 0), row.idle_since)
+        for row in rows.ask(_LOCK_DUTY)
+        if row.phone is not None
+        and not _later(row.busy_until, now)
+        and not _later(row.wrap_up_until, now)
+    ]
 
 
 def reachable(
@@ -238,7 +248,11 @@ def _let_go(row: Duty, now: datetime) -> None:
 
 
 def _held(row: Duty, now: datetime) -> bool:
-    return row.busy_until is not None and row.busy_until > now
+    return _later(row.busy_until, now)
+
+
+def _later(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment > now
 
 
 def _refresh(person: uuid.UUID) -> None:
