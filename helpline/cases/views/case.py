@@ -290,6 +290,7 @@ def _composer(view: CaseView, write: str, forms: dict[str, object]) -> dict[str,
     who = principal()
     drafts = {kind: writing.draft(who, view.case.id, kind) for kind in DRAFTS}
     return {
+        "writes": view.case.assignee is not None or bool(forms),
         "write": write if write in {*DRAFTS, "call"} else "note",
         "note_form": forms.get("note_form") or NoteForm(formdata=None, text=drafts["note"]),
         "text_form": forms.get("text_form") or TextForm(formdata=None, text=drafts["text"]),

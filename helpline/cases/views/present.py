@@ -220,8 +220,13 @@ def why_not(decision: Decision, now: datetime, zone: str) -> str:
 
 
 def next_step(view: CaseView) -> tuple[str, str, str]:
-    """What comes next, why, and the endpoint of its button ("" without one)."""
+    """What comes next, why, and the endpoint of its button ("" to reply, "none" without one)."""
     state = view.state
+    if view.case.assignee is None and state.closed is not None:
+        return _("Nothing. This case is closed"), "", "none"
+    if view.case.assignee is None and view.case.reserved is not None:
+        reserved = _("Whoever answered the call has it reserved.")
+        return _("Wait for them, or let a supervisor assign it"), reserved, "none"
     if view.case.assignee is None:
         return _("Take this case"), _("Until somebody takes it nobody answers."), "cases.take"
     if state.severity is None or not state.main:

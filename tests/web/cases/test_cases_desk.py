@@ -3,6 +3,8 @@
 import re
 
 from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.service import assignment
+from helpline.unit_of_work import unit_of_work
 from tests.web.cases.conftest import NUMBER, Desk, revision
 
 
@@ -207,10 +209,42 @@ def test_search_finds_words_in_any_script(desk: Desk) -> None:
     assert ada.text.count("data-row ") == 1
 
 
+def test_who_has_not_taken_a_case_is_offered_to_take_it_and_not_to_write(desk: Desk) -> None:
+    case_id = desk.receive()
+    ada = desk.login("ada.lantern")
+    ada.get(f"/cases/{case_id}")
+    assert "Take this case to write in it." in ada.text
+    assert "Save note" not in ada.text
+    assert ada.text.count(f'action="/cases/{case_id}/take"') == 2
+    ada.send(f"/cases/{case_id}/take")
+    assert "Save note" in ada.text
+    assert "Take this case" not in ada.text
+
+
+def test_a_contact_that_is_reserved_says_so_instead_of_take(desk: Desk) -> None:
+    case_id = desk.receive()
+    ada = desk.login("ada.lantern")
+    with unit_of_work():
+        assignment.reserve(case_id, desk.house.people["tao.willow"].account, desk.house.now)
+    ada.get(f"/cases/{case_id}")
+    assert "Whoever answered the call has it reserved." in ada.text
+    assert f'action="/cases/{case_id}/take"' not in ada.text
+    assert "Save note" not in ada.text
+
+
+def test_words_that_were_refused_stay_on_the_page_of_a_case_given_back(desk: Desk) -> None:
+    case_id = desk.receive()
+    ada = desk.login("ada.lantern")
+    ada.get(f"/cases/{case_id}")
+    ada.send(f"/cases/{case_id}/text", text="your book has come")
+    assert "your book has come" in ada.text
+
+
 def test_a_draft_waits_for_its_writer(desk: Desk) -> None:
     case_id = desk.receive()
     ada = desk.login("ada.lantern")
     ada.get(f"/cases/{case_id}")
+    ada.send(f"/cases/{case_id}/take")
     answer = ada.send(f"/cases/{case_id}/draft/note", text="half a sentence")
     assert answer.status_code == 204
     ada.get(f"/cases/{case_id}")
