@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,10 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import MetaData, event
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from helpline import security
+from helpline import security, sqlite
 from helpline.config import Config
 from telephony.provider import Provider
 
@@ -60,7 +58,7 @@ def init_database(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            _prepare_sqlite(db.engine)
+            sqlite.prepare(db.engine)
 
 
 def init_migrations(app: Flask) -> None:
@@ -109,26 +107,3 @@ def _desk_phones(folder: Path) -> dict[str, str]:
     """The demo's desk phones, number -> whose it is; none before it has people."""
     path = folder / DESK_PHONES
     return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    """WAL, durable, shredding deletes; every transaction takes the write lock at its start.
-
-    Taking it at once means that a transaction never fails half way because another one wrote.
-    """
-
-    @event.listens_for(engine, "connect")
-    def pragmas(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "busy_timeout=30000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,71 @@
+"""SQLite as a database for many writers on one machine: durable, shredding, one writer at a time.
+
+SQLite itself lets writers who wait sleep and look again, for longer each time, so that a caller's
+first answer could take seconds while later ones were served. Here a transaction first waits at a
+lock of the operating system, which wakes whoever waits at once and which the kernel gives back if
+a process dies.
+"""
+
+import fcntl
+import os
+import sqlite3
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "busy_timeout=30000",
+)
+_TURN = "turn"
+"""The open lock file of a connection."""
+_HAS_TURN = "has turn"
+
+
+def prepare(engine: Engine) -> None:
+    """Every transaction waits for its turn, takes the write lock, and gives both back at its end.
+
+    Taking the write lock at once means that a transaction never fails half way because another
+    one wrote.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    if engine.url.database:  # a database in memory has one connection and nobody who waits
+        _take_turns(engine, f"{engine.url.database}-turn")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _take_turns(engine: Engine, lock: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connected(_connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info[_TURN] = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.info.get(_HAS_TURN):
+            fcntl.flock(connection.info[_TURN], fcntl.LOCK_EX)
+            connection.info[_HAS_TURN] = True
+
+    @event.listens_for(engine, "checkin")
+    def over(_connection: sqlite3.Connection | None, record: ConnectionPoolEntry) -> None:
+        if record.info.pop(_HAS_TURN, False):
+            fcntl.flock(record.info[_TURN], fcntl.LOCK_UN)
+
+    @event.listens_for(engine, "close")
+    def closed(_connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        turn = record.info.pop(_TURN, None)
+        record.info.pop(_HAS_TURN, None)
+        if turn is not None:
+            os.close(turn)
