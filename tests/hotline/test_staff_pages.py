@@ -1,6 +1,7 @@
 """What counsellors and supervisors see and do in their browsers while telephones ring."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,8 @@ from sqlalchemy import select
 
 from helpline.extensions import db
 from helpline.hotline.models import AbuseFlag, Callback, OnCall
+from helpline.hotline.service import counts
+from helpline.register.service import taxonomy
 from telephony.provider import Ability
 from telephony.sandbox.handset import Call
 from tests.hotline.world import LINE, MISSED, OTHER, WORKER, MakeWorld, World, through
@@ -80,6 +83,37 @@ def test_ending_the_call_from_the_page(office: World) -> None:
     office.pass_time(2, 1)
     assert not call.talking
     assert office.duty(ada).wrap_up_until is not None
+
+
+def test_a_serious_rating_after_the_talk_lengthens_the_wrap_up(office: World) -> None:
+    with office.work():
+        taxonomy.install(office.now.date())
+    ada = office.counsellor()
+    talk(office, ada).hang_up()
+    ended = office.now
+    browser = office.browser(ada)
+    browser.poll("/hotline/now")
+    case_id = office.cases()[0]
+    office.pass_time(60)
+    page = browser.get(f"/cases/{case_id}/coding").text
+    found = re.search(r'name="revision"[^>]*value="(\d+)"', page)
+    assert found
+    coded = {"main": "W1", "severity": "2", "reporter": "self", "revision": found[1]}
+    assert browser.post(f"/cases/{case_id}/coding", **coded).status_code == 303
+    usual = office.duty(ada).wrap_up_until
+    assert usual
+    assert usual - ended < timedelta(minutes=6)
+    assert browser.post(f"/cases/{case_id}/danger").status_code == 303
+    longer = office.duty(ada).wrap_up_until
+    assert longer
+    assert longer - usual == timedelta(minutes=15)
+    with office.work():
+        assert counts.of_person(ada, office.now.date()) == (1, 1)
+    browser.post("/hotline/duty/ready")
+    browser.post(f"/cases/{case_id}/danger")
+    assert office.duty(ada).wrap_up_until is None
+    with office.work():
+        assert counts.of_person(ada, office.now.date()) == (1, 1)
 
 
 def test_duty_is_begun_interrupted_and_ended_in_the_browser(office: World) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from helpline.audit.service import record
 from helpline.cases.rules import severity as severities
+from helpline.cases.rules.clocks import is_heavy
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.status import NEEDS_REASON, Status, ways_from
 from helpline.cases.service import facts, files, shells
@@ -53,10 +54,14 @@ def code(
     coding: Coding,
     now: datetime,
     revision: int | None = None,
-) -> None:
-    """Code a case. Raises BadInput, Conflict (stale form), NotAllowed (lower severity)."""
+) -> bool:
+    """Code a case; returns whether it is heavy now and was not before.
+
+    Raises BadInput, Conflict (stale form), NotAllowed (lower severity).
+    """
     _check(coding)
     file = files.open_file(principal, case_id)
+    was_heavy = is_heavy(file.state.severity)
     shells.check_revision(file.case, revision)
     _check_lowering(file, coding.severity, coding.reason)
     body = {
@@ -70,6 +75,7 @@ def code(
     }
     file.append(EntryKind.CODING, body, now)
     _keep(file, "case.coded", now)
+    return is_heavy(coding.severity) and not was_heavy
 
 
 def rate(
@@ -79,8 +85,11 @@ def rate(
     now: datetime,
     reason: str = "",
     revision: int | None = None,
-) -> None:
-    """Set the severity alone: anyone raises it, a supervisor lowers it with a reason."""
+) -> bool:
+    """Set the severity alone: anyone raises it, a supervisor lowers it with a reason.
+
+    Returns whether the case is heavy now and was not before.
+    """
     if severity not in severities.LEVELS:
         raise BadInput("Choose a severity from S0 to S4.", "severity")
     file = files.open_file(principal, case_id)
@@ -88,8 +97,10 @@ def rate(
     if severity < severities.forced_by(file.state.codes):
         raise BadInput("The codes of this case do not allow so low a severity.", "severity")
     _check_lowering(file, severity, reason)
+    was_heavy = is_heavy(file.state.severity)
     file.append(EntryKind.SEVERITY, {"severity": severity, "reason": reason.strip()}, now)
     _keep(file, "case.rated", now)
+    return is_heavy(severity) and not was_heavy
 
 
 def change_status(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -34,6 +34,12 @@ from helpline.register.service import factories
 from helpline.security import allow
 
 FACTORIES_OFFERED = 300
+_HEAVIER = "helpline.heavier"
+
+
+def on_heavier(app: Flask, tell: Callable[[], None]) -> None:
+    """Let `tell` know, within the same transaction, that the visitor rated a case S3 or S4."""
+    app.extensions[_HEAVIER] = tell
 
 
 def register(blueprint: Blueprint) -> None:
@@ -87,7 +93,7 @@ def code(case_id: uuid.UUID) -> ResponseReturnValue:
             reason=form.reason.data or "",
         )
         refused = attempt(
-            lambda: coding.code(principal(), case_id, coded, now(), form.revision.data)
+            lambda: _weighed(coding.code(principal(), case_id, coded, now(), form.revision.data))
         )
         if refused is None:
             return see_case(case_id)
@@ -148,8 +154,14 @@ def danger(case_id: uuid.UUID) -> ResponseReturnValue:
     """Raise to S4 with one key, in the first minute of a call."""
     form = ReasonForm()
     reason = form.reason.data or _("raised during the contact")
-    refused = attempt(lambda: coding.rate(principal(), case_id, DANGER, now(), reason))
+    refused = attempt(lambda: _weighed(coding.rate(principal(), case_id, DANGER, now(), reason)))
     return case_page(case_id, refused) if refused else see_case(case_id)
+
+
+def _weighed(heavier: bool) -> None:
+    tell: Callable[[], None] | None = current_app.extensions.get(_HEAVIER)
+    if heavier and tell is not None:
+        tell()
 
 
 Fill = Callable[[FlaskForm, CaseView], None]

@@ -49,6 +49,15 @@ def talk(person: uuid.UUID, day: date, *, heavy: bool) -> None:
         db.session.flush()
 
 
+def weighs_more(person: uuid.UUID, day: date) -> None:
+    """A talk that was counted already turned out to be heavy."""
+    rows.changed(
+        update(PersonDay)
+        .where(PersonDay.person_id == person, PersonDay.day == day)
+        .values(heavy=PersonDay.heavy + 1)
+    )
+
+
 def of_person(person: uuid.UUID, day: date) -> tuple[int, int]:
     """(talks, heavy ones) of a counsellor on a day."""
     row = db.session.get(PersonDay, (person, day))

@@ -242,6 +242,18 @@ def talk_over(person: uuid.UUID, leg: uuid.UUID, now: datetime, wrap_up: timedel
         row.state, row.since, row.break_next = DutyState.BREAK, now, False
 
 
+def lengthen_wrap_up(person: uuid.UUID, whole: timedelta, now: datetime) -> bool:
+    """While it runs, let it last `whole` since the talk ended; false if it is over or as long."""
+    row = db.session.get(Duty, person, populate_existing=True)
+    if row is None or row.idle_since is None or not _later(row.wrap_up_until, now):
+        return False
+    until = row.idle_since + whole
+    if not _later(until, row.wrap_up_until or now):
+        return False
+    row.wrap_up_until = until
+    return True
+
+
 def _let_go(row: Duty, now: datetime) -> None:
     row.call_id = row.leg_id = row.busy_until = row.ringing_phone = None
     row.talking, row.talk_began, row.idle_since = False, None, now

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from helpline.accounts.service import people
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.service import assignment, intake
+from helpline.config import Hotline
 from helpline.errors import Conflict
 from helpline.extensions import db
 from helpline.hotline import rules
@@ -140,6 +141,12 @@ def _talk_over(handling: Handling, leg: Leg) -> None:
     call.talk_ended_at = now
     handling.note("talk over", person=str(leg.person_id))
     counts.talk(leg.person_id, now.date(), heavy=heavy)
+
+
+def rated_heavy(hotline: Hotline, person: uuid.UUID, now: datetime) -> None:
+    """In wrap-up the person rated a case S3 or S4: the talk was heavy, and counts as such."""
+    if roster.lengthen_wrap_up(person, timedelta(minutes=hotline.wrap_up_heavy_minutes), now):
+        counts.weighs_more(person, now.date())
 
 
 def _holds(call: LiveCall, leg: Leg) -> bool:

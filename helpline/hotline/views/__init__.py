@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 
 from helpline import navigation
 from helpline.accounts.views import visit
+from helpline.cases.views.steps import on_heavier
 from helpline.extensions import csrf
 from helpline.hotline.views import callbacks, desk, jobs, lead, webhooks, words
 from helpline.keys.rules import Role
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
         part.register(pages)
     app.register_blueprint(pages)
     app.context_processor(_call_of_visitor)
+    on_heavier(app, desk.rated_heavy)
     words.init_app(app)
     _navigate(app)
 

@@ -136,6 +136,11 @@ def ready() -> ResponseReturnValue:
     return _back()
 
 
+def rated_heavy() -> None:
+    """Whoever asks rated a case S3 or S4, perhaps that of the talk that just ended."""
+    talks.rated_heavy(setting().hotline, principal().person, now())
+
+
 @allow(*WORK)
 def on_call(plan_id: uuid.UUID) -> ResponseReturnValue:
     """The phone at which one is reached in a planned span."""
