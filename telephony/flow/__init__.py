@@ -58,6 +58,7 @@ from telephony.flow.moves import MAX_PASSES, MAX_RINGS, MAX_TRIES
 from telephony.flow.state import (
     CallState,
     Facts,
+    GivenFacts,
     Hours,
     LineKind,
     Question,
@@ -103,6 +104,7 @@ __all__ = [
     "Effect",
     "Facts",
     "Gather",
+    "GivenFacts",
     "Hangup",
     "Heard",
     "Hours",

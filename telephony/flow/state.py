@@ -6,7 +6,7 @@ the language: nothing that the caller keyed in, no answer to a safety question, 
 
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 
 class StateDamaged(ValueError):
@@ -82,22 +82,69 @@ class WaitBand(StrEnum):
     """More than fifteen minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the database knows at this webhook; asked anew each time, kept nowhere.
+class Facts(Protocol):
+    """What the flow may ask about the world at this webhook; kept nowhere.
 
-    languages   the line's, in the order of their keys; the first is the default
-    emergency   public emergency numbers of the line's area, such as ("110", "119", "120")
-    staffed     somebody is on duty for this line, free or not (says nothing about on-call)
-    withheld    the caller's number is withheld: no callback, no text
-    can_text    a text could reach this caller: carrier able, not withheld, not opted out
-    may_ring    nobody has said "never ring" for this number
-    abusive     a flag that has not expired stands for this number
-    known_language   the language of an earlier contact, if it is known yet
-    receipt_given    the counsellor gave the number during the talk
-    safety_asked     this number's safety questions were answered before
-    ring_seconds     how long one counsellor's phone rings; more than 20 counts as 20
+    Few steps ask for more than two of these: whoever answers may find each one out when asked.
     """
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The line's, in the order of their keys; the first is the default."""
+
+    @property
+    def emergency(self) -> tuple[str, ...]:
+        """Public emergency numbers of the line's area, such as ("110", "119", "120")."""
+
+    @property
+    def kind(self) -> LineKind: ...
+
+    @property
+    def hours(self) -> Hours: ...
+
+    @property
+    def staffed(self) -> bool:
+        """Somebody is on duty for this line, free or not (says nothing about on-call)."""
+
+    @property
+    def can_text(self) -> bool:
+        """A text could reach this caller: carrier able, not withheld, not opted out."""
+
+    @property
+    def can_ring_back(self) -> bool:
+        """The caller has a number, and nobody has said "never ring" for it."""
+
+    @property
+    def abusive(self) -> bool:
+        """A flag that has not expired stands for this number."""
+
+    @property
+    def known_language(self) -> str | None:
+        """The language of an earlier contact, if it is known yet."""
+
+    @property
+    def position(self) -> int:
+        """Place in the queue, 1 for who is next."""
+
+    @property
+    def wait(self) -> WaitBand: ...
+
+    @property
+    def receipt_given(self) -> bool:
+        """The counsellor gave the number during the talk."""
+
+    @property
+    def safety_asked(self) -> bool:
+        """This number's safety questions were answered before."""
+
+    @property
+    def ring_seconds(self) -> int:
+        """How long one counsellor's phone rings; more than 20 counts as 20."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFacts:
+    """Facts that are all known beforehand."""
 
     languages: tuple[str, ...]
     emergency: tuple[str, ...] = ()

@@ -8,16 +8,14 @@ from sqlalchemy import bindparam, select
 
 from crypto.receipts import Receipt
 from helpline.extensions import db
-from helpline.hotline import rules
 from helpline.hotline.models import LiveCall
-from helpline.hotline.service import casework, queue, roster
+from helpline.hotline.service.facts import LiveFacts
 from helpline.hotline.service.setting import Setting
 from helpline.keys.rules import Place
 from helpline.keys.service.letterboxes import ReceiptKeys
 from helpline.keys.service.site import Site
-from helpline.register.service import lines
 from helpline.register.service.lines import LineView
-from telephony.flow import CallState, Facts, Particulars, Step, Turn, WaitBand
+from telephony.flow import CallState, Particulars, Step, Turn
 from telephony.numbers import CallerNumber
 from telephony.prompts import Prompts
 
@@ -59,31 +57,10 @@ class Handling:
         """What fills the slots of this turn; stored nowhere but in its sealed answer."""
         return Particulars(self.spoken_receipt, self.letters, self.ring, self.line.number)
 
-    def facts(self) -> Facts:
-        """What the database knows at this moment."""
-        call, line = self.call, self.line
-        standing = casework.standing(call.handle, line.id, self.now)
-        flags = standing.flags
-        waits = call.queued_at is not None
-        place = queue.position(call, self.now) if waits else 1
-        staff = roster.staff_count(call.language) if waits else 0
-        text = self.setting.may_text(self.caller)
-        return Facts(
-            languages=line.languages,
-            emergency=line.emergency_numbers,
-            kind=line.kind,
-            hours=lines.hours_at(line, self.now),
-            staffed=call.outbound or roster.staffed(call.language),
-            withheld=self.caller.withheld,
-            can_text=text and not (flags.stopped or flags.never_text),
-            may_ring=not flags.never_ring,
-            abusive=standing.abusive,
-            known_language=self.known_language,
-            position=place,
-            wait=WaitBand(rules.expected_wait(place, staff)),
-            receipt_given=call.receipt_given or casework.has_receipt(call.case_id),
-            safety_asked=call.safety_asked,
-            ring_seconds=self.setting.hotline.ring_seconds,
+    def facts(self) -> LiveFacts:
+        """What the flow may ask at this moment."""
+        return LiveFacts(
+            self.setting, self.call, self.line, self.caller, self.now, self.known_language
         )
 
     def store(self, turn: Turn) -> None:

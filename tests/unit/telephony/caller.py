@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field, replace
 
 from telephony import flow
-from telephony.flow import Facts, Turn
+from telephony.flow import GivenFacts, Turn
 from telephony.prompts import Prompts, Speech
 from telephony.provider import Urls
 from telephony.twilio.markup import render
 from tests.unit.telephony import twiml_rules
 
-CHINA = Facts(languages=("zh-Hans", "yue", "en"), emergency=("110", "119", "120"), can_text=True)
-INDIA = Facts(languages=("hi", "ta", "en"), emergency=("112",), can_text=True)
+CHINA = GivenFacts(
+    languages=("zh-Hans", "yue", "en"), emergency=("110", "119", "120"), can_text=True
+)
+INDIA = GivenFacts(languages=("hi", "ta", "en"), emergency=("112",), can_text=True)
 RECEIPT = "1234567890123452"
 GOOD_RECEIPT = "9999888877776665"
 PARTICULARS = flow.Particulars(
@@ -27,7 +29,7 @@ PROMPTS = Prompts.load()
 class Caller:
     """One call. ``legs``: whom ``Reserve`` finds, in order; then nobody is free."""
 
-    facts: Facts = CHINA
+    facts: GivenFacts = CHINA
     legs: list[str] = field(default_factory=list)
     on_call: list[str] = field(default_factory=list)
     unread: int = 1

@@ -3,15 +3,15 @@
 import pytest
 
 from telephony import flow
-from telephony.flow import Facts, Hours, LineKind, Question, Step
+from telephony.flow import GivenFacts, Hours, LineKind, Question, Step
 from tests.unit.telephony.caller import CHINA, GOOD_RECEIPT, INDIA, RECEIPT, Caller
 
 
-def at_menu(facts: Facts = CHINA, legs: list[str] | None = None) -> Caller:
+def at_menu(facts: GivenFacts = CHINA, legs: list[str] | None = None) -> Caller:
     return Caller(facts, legs=legs or []).ring().press("3").wait()
 
 
-def in_queue(facts: Facts = CHINA) -> Caller:
+def in_queue(facts: GivenFacts = CHINA) -> Caller:
     caller = at_menu(facts).press("2").wait()
     assert caller.step is Step.QUEUE
     return caller
@@ -21,7 +21,7 @@ def in_queue(facts: Facts = CHINA) -> Caller:
 
 
 def test_a_missed_call_line_never_picks_up_and_notes_a_callback() -> None:
-    caller = Caller(Facts(("en",), kind=LineKind.MISSED_CALL)).ring()
+    caller = Caller(GivenFacts(("en",), kind=LineKind.MISSED_CALL)).ring()
     assert isinstance(caller.turn.then, flow.Reject)
     assert caller.done == [flow.AskCallback()]
     caller.hear(flow.HungUp())
@@ -29,7 +29,7 @@ def test_a_missed_call_line_never_picks_up_and_notes_a_callback() -> None:
 
 
 def test_a_missed_call_with_a_withheld_number_asks_for_nothing() -> None:
-    caller = Caller(Facts(("en",), kind=LineKind.MISSED_CALL, withheld=True)).ring()
+    caller = Caller(GivenFacts(("en",), kind=LineKind.MISSED_CALL, withheld=True)).ring()
     assert isinstance(caller.turn.then, flow.Reject)
     assert caller.done == []
 
@@ -48,7 +48,7 @@ def test_hanging_up_twice_asks_for_one_callback() -> None:
 
 
 def test_nobody_is_rung_back_whose_number_is_withheld_or_never_to_be_rung() -> None:
-    for facts in (Facts(("en",), withheld=True), Facts(("en",), may_ring=False)):
+    for facts in (GivenFacts(("en",), withheld=True), GivenFacts(("en",), may_ring=False)):
         caller = Caller(facts).ring().wait(2).press("2").wait()
         assert not caller.hear(flow.HungUp()).did(flow.AskCallback)
 
@@ -179,7 +179,7 @@ def test_position_and_wait_are_said_once_and_then_every_60_to_90_seconds() -> No
 
 
 @pytest.mark.parametrize("facts", [CHINA, INDIA])
-def test_a_pass_of_the_queue_takes_at_most_15_seconds(facts: Facts) -> None:
+def test_a_pass_of_the_queue_takes_at_most_15_seconds(facts: GivenFacts) -> None:
     for key in ("1", "2", "3"):
         caller = Caller(facts).ring().press(key).wait().press("2").wait()
         for _ in range(6):
@@ -204,7 +204,7 @@ def test_hanging_up_right_after_star_keeps_the_callback_once() -> None:
 
 
 def test_a_withheld_number_is_offered_neither_callback_nor_text() -> None:
-    caller = Caller(Facts(("en",), withheld=True)).ring().wait(2).press("2").wait()
+    caller = Caller(GivenFacts(("en",), withheld=True)).ring().wait(2).press("2").wait()
     assert "queue_callback" not in caller.says
     assert caller.press("*").says[0] == "cannot_ring_back"
     assert not caller.did(flow.AskCallback)
@@ -284,7 +284,7 @@ def test_after_the_talk_the_number_is_spoken_unless_it_was_given() -> None:
 
 @pytest.mark.parametrize("hours", list(Hours))
 def test_danger_rings_on_call_at_every_hour(hours: Hours) -> None:
-    caller = at_menu(Facts(("en",), ("110",), hours=hours, staffed=False))
+    caller = at_menu(GivenFacts(("en",), ("110",), hours=hours, staffed=False))
     caller.on_call = ["on-call-1", "on-call-2"]
     caller.press("9")
     assert caller.did(flow.OpenCase) == [flow.OpenCase(danger=True)]
@@ -314,13 +314,13 @@ def test_a_hang_up_in_danger_is_not_answered_with_a_ring_of_its_own() -> None:
     ("hours", "key"), [(Hours.CLOSED, "closed"), (Hours.HOLIDAY, "holiday"), (Hours.OPEN, "nobody")]
 )
 def test_closed_hours_offer_message_callback_and_danger(hours: Hours, key: str) -> None:
-    caller = at_menu(Facts(("en",), hours=hours, staffed=hours is not Hours.OPEN)).press("2")
+    caller = at_menu(GivenFacts(("en",), hours=hours, staffed=hours is not Hours.OPEN)).press("2")
     assert caller.says == [key, "closed_message", "closed_callback", "menu_danger"]
     assert caller.did(flow.OpenCase)
 
 
 def test_a_callback_from_the_closed_message_asks_what_is_safe_and_offers_the_number() -> None:
-    caller = at_menu(Facts(("en",), hours=Hours.CLOSED, can_text=True)).press("2", "2")
+    caller = at_menu(GivenFacts(("en",), hours=Hours.CLOSED, can_text=True)).press("2", "2")
     assert caller.did(flow.AskCallback)
     assert (caller.step, caller.says[0]) == (Step.SAFETY_RING, "callback_noted")
     caller.press("1", "2", "1")
@@ -373,11 +373,13 @@ def test_hearing_it_again_makes_a_new_number_and_says_so() -> None:
 
 
 def test_the_number_comes_by_text_only_if_that_was_declared_safe() -> None:
-    caller = at_menu(Facts(("en",), hours=Hours.CLOSED, can_text=True)).press("2", "1", "#", "2")
+    caller = at_menu(GivenFacts(("en",), hours=Hours.CLOSED, can_text=True)).press(
+        "2", "1", "#", "2"
+    )
     assert caller.did(flow.SafetyAnswer) == [flow.SafetyAnswer(Question.TEXT, yes=True)]
     assert caller.did(flow.TextReceipt)
     assert (caller.step, caller.says[0]) == (Step.VOICEMAIL, "receipt_texted")
-    cannot = at_menu(Facts(("en",), hours=Hours.CLOSED)).press("2", "1", "#")
+    cannot = at_menu(GivenFacts(("en",), hours=Hours.CLOSED)).press("2", "1", "#")
     assert cannot.says == ["receipt_offer"]
     assert not cannot.press("2").did(flow.TextReceipt)
 
@@ -426,7 +428,7 @@ def test_a_keyed_receipt_is_nowhere_in_the_state_or_in_what_is_shown() -> None:
 
 
 def test_the_number_is_offered_before_the_tone_and_what_is_safe_is_asked_after_it() -> None:
-    caller = at_menu(Facts(("en",), hours=Hours.CLOSED)).press("2", "1")
+    caller = at_menu(GivenFacts(("en",), hours=Hours.CLOSED)).press("2", "1")
     assert caller.step is Step.FACTORY
     assert caller.press("#").step is Step.RECEIPT_OFFER
     assert caller.wait().turn.then == flow.Record(max_seconds=180)
@@ -437,7 +439,7 @@ def test_the_number_is_offered_before_the_tone_and_what_is_safe_is_asked_after_i
 
 
 def test_an_empty_message_is_asked_for_once_more() -> None:
-    caller = at_menu(Facts(("en",), hours=Hours.CLOSED)).press("2", "1", "#").wait()
+    caller = at_menu(GivenFacts(("en",), hours=Hours.CLOSED)).press("2", "1", "#").wait()
     assert caller.wait().says[0] == "voicemail_empty"
     assert caller.hear(flow.RecordingFinished(0)).step is Step.SAFETY_RING
     assert not caller.did(flow.KeepMessage)

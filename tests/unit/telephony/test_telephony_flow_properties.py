@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from telephony import flow
-from telephony.flow import Facts, Hours, LineKind, Step, WaitBand
+from telephony.flow import GivenFacts, Hours, LineKind, Step, WaitBand
 from telephony.flow.table import TABLE
 from telephony.prompts import LANGUAGES
 from telephony.twilio.markup import render
@@ -23,7 +23,7 @@ LONGEST_SILENCE = 2 * flow.MAX_PASSES + 40
 """Turns in a row without a key; a pass of the queue is two, one of them asks who is free."""
 
 facts_strategy = st.builds(
-    Facts,
+    GivenFacts,
     languages=st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=5, unique=True).map(tuple),
     emergency=st.sampled_from([(), ("112",), ("110", "119", "120")]),
     hours=st.sampled_from(list(Hours)),
@@ -45,7 +45,7 @@ class AnyCall(RuleBasedStateMachine):
     """Somebody presses anything at any time while the world around changes."""
 
     @initialize(facts=facts_strategy, outbound=st.booleans(), unread=st.integers(0, 3))
-    def pick_up(self, facts: Facts, outbound: bool, unread: int) -> None:
+    def pick_up(self, facts: GivenFacts, outbound: bool, unread: int) -> None:
         self.caller = Caller(facts, legs=["leg-1"], on_call=["leg-2"], unread=unread)
         if outbound:
             self.caller.be_rung(facts.languages[0])
@@ -82,7 +82,7 @@ class AnyCall(RuleBasedStateMachine):
         self.caller.hear(heard)
 
     @rule(facts=facts_strategy, legs=st.lists(st.sampled_from(["leg-3", "leg-4"]), max_size=2))
-    def world_changes(self, facts: Facts, legs: list[str]) -> None:
+    def world_changes(self, facts: GivenFacts, legs: list[str]) -> None:
         now = self.caller.facts
         self.caller.facts = replace(facts, languages=now.languages, withheld=now.withheld)
         self.caller.legs = legs
@@ -140,7 +140,7 @@ TestAnyCall = AnyCall.TestCase
 @pytest.mark.parametrize("step", [Step.MENU, Step.QUEUE, Step.CLOSED, Step.NOTICE, Step.SILENT])
 @settings(max_examples=25, deadline=None)
 @given(facts=facts_strategy)
-def test_key_9_leads_to_danger_from_menu_queue_and_closed(step: Step, facts: Facts) -> None:
+def test_key_9_leads_to_danger_from_menu_queue_and_closed(step: Step, facts: GivenFacts) -> None:
     state = flow.CallState(step=step, language=facts.languages[0])
     turn = flow.advance(state, flow.Keys("9"), facts)
     assert turn.state.danger
@@ -152,7 +152,7 @@ def test_key_9_leads_to_danger_from_menu_queue_and_closed(step: Step, facts: Fac
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("step", list(Step))
 def test_every_step_renders_in_every_language(step: Step, language: str) -> None:
-    facts = Facts((language, "en") if language != "en" else ("en",), ("112",), can_text=True)
+    facts = GivenFacts((language, "en") if language != "en" else ("en",), ("112",), can_text=True)
     for danger in (False, True):
         state = flow.CallState(step=step, language=language, leg="leg", unread=1, danger=danger)
         rule_of_step = TABLE[step]
@@ -169,7 +169,7 @@ def test_every_step_has_its_row_in_the_table() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(facts=facts_strategy, keys=st.text("0123456789*#", max_size=12))
-def test_a_missed_call_line_never_answers_whatever_comes(facts: Facts, keys: str) -> None:
+def test_a_missed_call_line_never_answers_whatever_comes(facts: GivenFacts, keys: str) -> None:
     turn = flow.answer(replace(facts, kind=LineKind.MISSED_CALL))
     for key in keys:
         turn = flow.advance(turn.state, flow.Keys(key), facts)
@@ -178,7 +178,7 @@ def test_a_missed_call_line_never_answers_whatever_comes(facts: Facts, keys: str
 
 @settings(max_examples=50, deadline=None)
 @given(digits=st.text("0123456789", min_size=5, max_size=24), facts=facts_strategy)
-def test_nothing_keyed_in_stays(digits: str, facts: Facts) -> None:
+def test_nothing_keyed_in_stays(digits: str, facts: GivenFacts) -> None:
     assume(digits not in "".join(map(str, range(30))))
     for step in (Step.FACTORY, Step.RECEIPT_ENTRY):
         state = flow.CallState(step=step, language=facts.languages[0], ahead=(Step.SEEKING,))

@@ -49,7 +49,7 @@ def test_taking_the_call_is_an_empty_document_and_declining_hangs_up() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_callback_fits_into_a_request(language: str) -> None:
-    turn = flow.ring_worker(language, flow.Facts((language,)))
+    turn = flow.ring_worker(language, flow.GivenFacts((language,)))
     assert len(document(turn)) <= 4000
     assert len(document(flow.staff_alert(language))) <= 4000
 
