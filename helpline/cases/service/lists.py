@@ -24,6 +24,7 @@ from helpline.keys.service.principal import Principal
 PAGE = 50
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 WAITING = (Status.AWAITING_CONSENT.value, Status.RESOLVED.value)
+"""What waits for the worker's consent, or for their word that it is settled."""
 
 
 class Which(StrEnum):
@@ -67,7 +68,15 @@ def listing(
     cases = db.session.scalars(_ordered(query).limit(limit + 1)).all()
     shown = cases[:limit]
     cursor = _cursor(shown[-1]) if len(cases) > limit else ""
-    return Listing(tuple(sorted(rows(principal, shown), key=_by_clock)), cursor)
+    found = rows(principal, shown)
+    if which is Which.WAITING:
+        found = tuple(row for row in found if _waits_for_worker(row.state))
+    return Listing(tuple(sorted(found, key=_by_clock)), cursor)
+
+
+def _waits_for_worker(state: State) -> bool:
+    """A worker who has written or rung since waits for us."""
+    return state.waiting_since is None
 
 
 def _by_clock(row: Row) -> tuple[int, datetime]:
@@ -85,13 +94,18 @@ def rows(principal: Principal, cases: Sequence[Case]) -> tuple[Row, ...]:
 
 def counts(principal: Principal, now: datetime) -> Mapping[Which, int]:
     """How many cases stand in each list of the desk."""
+    waiting = db.session.scalars(_select(principal, Which.WAITING, now)).all()
+    opened = files.open_files(principal, waiting)
     return {
-        which: db.session.scalar(
-            select(func.count()).select_from(_select(principal, which, now).subquery())
-        )
-        or 0
-        for which in (Which.INBOX, Which.DUE, Which.WAITING, Which.MINE)
+        Which.INBOX: inbox_count(principal, now),
+        Which.DUE: _count(_select(principal, Which.DUE, now)),
+        Which.WAITING: sum(_waits_for_worker(file.state) for file in opened),
     }
+
+
+def inbox_count(principal: Principal, now: datetime) -> int:
+    """How many contacts nobody has taken; costs no key."""
+    return _count(_select(principal, Which.INBOX, now))
 
 
 def mark(principal: Principal, which: Which, now: datetime, after: str = "") -> str:
@@ -166,6 +180,10 @@ def _same_handle(cases: Sequence[Case]) -> dict[bytes, int]:
         return {}
     query = select(Case.handle, func.count()).where(Case.handle.in_(handles)).group_by(Case.handle)
     return {handle: count for handle, count in db.session.execute(query) if handle is not None}
+
+
+def _count(query: Select[Case]) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def _inbox() -> tuple[ColumnElement[bool], ...]:

@@ -44,7 +44,7 @@ def register(blueprint: Blueprint) -> None:
 def waiting() -> int | None:
     """How many contacts nobody has taken, for the navigation."""
     who = optional_principal()
-    return lists.counts(who, now())[Which.INBOX] if who else None
+    return lists.inbox_count(who, now()) if who else None
 
 
 def own() -> int | None:

@@ -4,9 +4,12 @@ from sqlalchemy import event
 
 from helpline.cases.models import Case, Digest
 from helpline.cases.rules.kinds import EntryKind
-from helpline.cases.service import assignment, intake, lists, writing
+from helpline.cases.rules.status import Status
+from helpline.cases.service import assignment, coding, intake, lists, receipts, writing
+from helpline.cases.service.coding import Coding
 from helpline.cases.service.lists import Which
 from helpline.extensions import db
+from helpline.register.service import taxonomy
 from tests.services.cases.conftest import MONDAY, Desk, later
 
 
@@ -71,6 +74,29 @@ def test_a_row_says_whether_the_phone_has_contacted_before(desk: Desk) -> None:
     assert sorted(row.before for row in found.rows) == [0, 1, 1]
 
 
+def test_a_case_waits_for_the_worker_until_the_worker_speaks(desk: Desk) -> None:
+    case_id = desk.receive().case_id
+    with desk.work():
+        assignment.claim(desk.ada, case_id, MONDAY)
+        taxonomy.install(MONDAY.date())
+    steps = (Status.ADMISSIBLE, Status.AWAITING_CONSENT)
+    with desk.work():
+        coding.code(desk.ada, case_id, Coding("W1", 2), MONDAY)
+        for status in steps:
+            coding.change_status(desk.ada, case_id, status, MONDAY)
+        writing.give_receipt(desk.ada, case_id, receipts.fresh(desk.site).keys, MONDAY)
+        writing.letter(desk.ada, case_id, "May we write to them?", MONDAY, by_phone=True)
+    for spoken, number in ((False, 1), (True, 0)):
+        if spoken:
+            with desk.work():
+                words = {"text": "I must think about it.", "chars": 22}
+                intake.add(desk.site, case_id, EntryKind.SMS, words, later(hours=1))
+        with desk.work():
+            found = lists.listing(desk.ada, Which.WAITING, later(hours=2))
+            counted = lists.counts(desk.ada, later(hours=2))[Which.WAITING]
+        assert (len(found.rows), counted) == (number, number), spoken
+
+
 def test_the_desk_counts_what_waits(desk: Desk) -> None:
     case_id = desk.receive(None).case_id
     desk.receive(None)
@@ -78,7 +104,8 @@ def test_the_desk_counts_what_waits(desk: Desk) -> None:
         assignment.claim(desk.ada, case_id, MONDAY)
     with desk.work():
         counts = lists.counts(desk.ada, MONDAY)
-    assert (counts[Which.INBOX], counts[Which.MINE]) == (1, 1)
+        mine = lists.listing(desk.ada, Which.MINE, MONDAY)
+    assert (counts[Which.INBOX], len(mine.rows)) == (1, 1)
 
 
 def test_search_finds_only_what_one_holds(desk: Desk) -> None:
