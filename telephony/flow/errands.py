@@ -141,7 +141,7 @@ def text_me(state: CallState, facts: Facts) -> Move:
     state, effects = opened(state)
     state = replace(state, ahead=(Step.RECEIPT_OFFER, Step.GOODBYE))
     effects += (SafetyAnswer(Question.TEXT, yes=True), AskText())
-    return onward(state, facts, *effects, preface="text_noted")
+    return onward(state, facts, *effects, preface="silent_text_noted")
 
 
 def safety(question: Question, *, yes: bool) -> Act:

@@ -1,6 +1,7 @@
 """Prompts: the same keys everywhere, no word that betrays, replaceable by an administrator."""
 
 import re
+import tomllib
 from importlib import resources
 
 import pytest
@@ -32,6 +33,12 @@ def test_each_language_has_the_same_keys_and_values(language: str) -> None:
     assert set(other.names) == set(LANGUAGES)
     for key, text in english.texts.items():
         assert placeholders(other.texts[key]) == placeholders(text), key
+
+
+def test_what_is_spoken_and_what_is_texted_are_told_apart_by_their_keys() -> None:
+    file = resources.files("telephony") / "prompts" / "en.toml"
+    content = tomllib.loads(file.read_text("utf-8"))
+    assert set(prompts.spoken_keys(PROMPTS.language("en"))) == set(content["spoken"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
