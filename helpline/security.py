@@ -4,17 +4,20 @@ Each view declares its access with one of the decorators below; a view without a
 refused at every request, and a test lists them all.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpline.config import Config
 from helpline.errors import NotAllowed
+
+log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 Entry = Literal["roles", "public", "signature", "half"]
@@ -119,6 +122,7 @@ def init_app(app: Flask, config: Config) -> None:
         app.wsgi_app = proxied  # type: ignore[method-assign]
     app.before_request(_check_access)
     app.after_request(_set_headers)
+    app.after_request(_log_refusal)
 
 
 def recognise(app: Flask, visitor: Callable[[], Visitor]) -> None:
@@ -141,6 +145,7 @@ def _check_access() -> ResponseReturnValue | None:
         return None if visitor.half or visitor.role else _to_login()
     if visitor.role is None:
         return _to_login()
+    g.role_asking = visitor.role
     if visitor.role not in access.roles:
         raise NotAllowed("Your role does not include this page.")
     if access.fresh and not visitor.fresh:
@@ -161,6 +166,17 @@ def _to_login() -> ResponseReturnValue:
     if request.method == "GET":
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
     return redirect(url_for("accounts.login"))
+
+
+def _log_refusal(response: Response) -> Response:
+    """Write down what a role was refused: the route, never whose case or who asked.
+
+    404 is the answer for what is kept from a person as well as for what does not exist.
+    """
+    role = g.get("role_asking")
+    if role is not None and response.status_code in {403, 404}:
+        log.warning("refused with %s: %s to %s", response.status_code, request.endpoint, role)
+    return response
 
 
 def _set_headers(response: Response) -> Response:

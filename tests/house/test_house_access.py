@@ -1,5 +1,6 @@
 """Every route says who may enter, and nobody else does."""
 
+import logging
 import re
 from uuid import UUID
 
@@ -83,6 +84,24 @@ def test_an_administrator_and_an_auditor_enter_no_route_of_cases_or_calls(house:
         room = rule.endpoint.split(".")[0]
         if room in {"cases", "hotline"} and access.entry == "roles":
             assert not access.roles & {Role.ADMINISTRATOR, Role.AUDITOR}, rule.rule
+
+
+def test_a_refused_authorisation_is_logged_with_route_and_role_alone(
+    house: Whole, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "helpline.security")
+    case_id = UUID(int=7)
+    counsellor = house.client(Role.COUNSELLOR)
+    house.client(Role.AUDITOR).get(f"/cases/{case_id}?write=note", base_url=PUBLIC_URL)
+    counsellor.get(f"/cases/{case_id}", base_url=PUBLIC_URL)
+    counsellor.get("/desk", base_url=PUBLIC_URL)
+    house.client(None).get("/desk", base_url=PUBLIC_URL)
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == [
+        "refused with 403: cases.show to auditor",
+        "refused with 404: cases.show to counsellor",
+    ]
+    assert str(case_id) not in caplog.text
 
 
 def test_every_answer_carries_the_headers(house: Whole) -> None:
