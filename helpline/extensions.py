@@ -53,7 +53,7 @@ def init_database(app: Flask, config: Config) -> None:
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": 30, "check_same_thread": False}
     else:
-        options |= {"pool_pre_ping": True, "pool_size": config.server.threads + 2}
+        options["pool_size"] = config.server.threads + 2
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():

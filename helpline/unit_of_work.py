@@ -51,15 +51,18 @@ def unit_of_work() -> Iterator[None]:
 
 
 def in_unit_of_work(work: Callable[[], T]) -> T:
-    """Run `work` and commit; a lost race with another transaction is run again from the start."""
+    """Run `work` and commit; what lost a race or its connection is run again from the start.
+
+    A connection that breaks at the commit itself is not tried again: it may have been done.
+    """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with unit_of_work():
                 return work()
         except DBAPIError as error:
-            if attempt == ATTEMPTS or not _lost_a_race(error):
+            if attempt == ATTEMPTS or not (_lost_a_race(error) or _lost_the_database(error)):
                 raise
-            log.info("a transaction lost a race and is run again")
+            log.info("a transaction lost a race or its connection and is run again")
             time.sleep(0.01 * attempt)
     raise AssertionError("unreachable")
 
@@ -84,3 +87,8 @@ def _lost_a_race(error: DBAPIError) -> bool:
         return True
     state = getattr(error.orig, "sqlstate", None)
     return state in _RETRYABLE_STATES or "database is locked" in str(error.orig)
+
+
+def _lost_the_database(error: DBAPIError) -> bool:
+    """The connection broke at a statement, so before the commit: nothing of it stands."""
+    return error.connection_invalidated and error.statement is not None
