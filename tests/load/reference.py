@@ -1,16 +1,21 @@
 """The yardstick: a bare Flask application that checks the signature and commits one row.
 
-Served by gunicorn with the settings of `helpline serve`: `python -m tests.load.reference PORT URL`.
+The same stack as ours (Flask-SQLAlchemy, the vendor's validator, the same settings of the
+database), and nothing else. Served by gunicorn with the settings of `helpline serve`:
+`python -m tests.load.reference PORT URL`.
 """
 
 import sys
+import uuid
 
 from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
 from gunicorn.app.base import BaseApplication
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine import Engine
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from twilio.request_validator import RequestValidator
 
+from helpline import sqlite
 from helpline.cli.serve import options
 from helpline.config import Config, Server
 from tests.installation import TOKEN
@@ -18,24 +23,39 @@ from tests.installation import TOKEN
 ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello</Say></Response>'
 
 
+class Base(DeclarativeBase):
+    """The reference's own tables."""
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class Kept(Base):
+    """What a webhook brought."""
+
+    __tablename__ = "reference"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    digits: Mapped[str]
+
+
 def make_app(base: str, database_url: str) -> Flask:
     """One route; the row is durable before the answer, as ours are."""
     app = Flask("reference")
-    engine = create_engine(
-        database_url.replace("postgresql://", "postgresql+psycopg://"), pool_size=10
-    )
-    if engine.dialect.name == "sqlite":
-        _durable(engine)
+    app.config["SQLALCHEMY_DATABASE_URI"] = _url(database_url)
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sqlite.prepare(db.engine)
     validator = RequestValidator(TOKEN)
 
     @app.post("/reference/<uuid:call>")
-    def reference(call: object) -> tuple[str, int, dict[str, str]]:
+    def reference(call: uuid.UUID) -> tuple[str, int, dict[str, str]]:
         url = f"{base}{request.path}?{request.query_string.decode()}"
         if not validator.validate(url, request.form, request.headers["X-Twilio-Signature"]):
             return "", 403, {}
-        with engine.begin() as connection:
-            row = {"id": str(call), "digits": request.form["Digits"]}
-            connection.execute(text("INSERT INTO reference VALUES (:id, :digits)"), row)
+        db.session.add(Kept(id=call, digits=request.form["Digits"]))
+        db.session.commit()
         return ANSWER, 200, {"Content-Type": "text/xml"}
 
     return app
@@ -43,17 +63,13 @@ def make_app(base: str, database_url: str) -> Flask:
 
 def make_table(database_url: str) -> None:
     """The reference's only table."""
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE reference (id TEXT PRIMARY KEY, digits TEXT)"))
+    engine = create_engine(_url(database_url))
+    Base.metadata.create_all(engine)
     engine.dispose()
 
 
-def _durable(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def pragmas(connection: object, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000"):
-            connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+def _url(database_url: str) -> str:
+    return database_url.replace("postgresql://", "postgresql+psycopg://")
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
