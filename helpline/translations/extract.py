@@ -2,7 +2,7 @@
 
 Besides the calls of gettext, under the names by which our views import it, it takes whole
 sentences: use cases and rules raise or return them in English, and the page that shows one
-translates it. Sentences with values in them cannot be found this way.
+translates it. Rules whose sentences begin with a value name them `Sentence` or raise them.
 """
 
 import ast
@@ -20,6 +20,9 @@ OURS: Mapping[str, str] = {
     "ngettext": "ngettext",
     "pgettext": "pgettext",
     "lazy_pgettext": "pgettext",
+    "Sentence": "gettext",
+    "NotReadable": "gettext",
+    "Wrong": "gettext",
 }
 SENTENCE = re.compile(r"[A-Z0-9][^\n]* [^\n]*[.?]")
 

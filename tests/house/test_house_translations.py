@@ -1,5 +1,6 @@
 """Every sentence of the staff's pages exists in every language of the pages."""
 
+import ast
 import io
 import re
 import subprocess
@@ -22,6 +23,10 @@ HOUSE = Path(__file__).parent.parent.parent / "helpline"
 FOLDER = HOUSE / "translations"
 TRANSLATED = [locale for locale in LANGUAGES if locale != "en"]
 PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
+REFUSALS = {
+    "BadInput", "Conflict", "NotAllowed", "NotFound", "Throttled", "Unavailable",
+    "Wrong", "NotReadable", "Sentence",
+}  # fmt: skip
 SPOKEN = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')
 
 # What is the same in every language, and why.
@@ -149,7 +154,30 @@ def test_words_in_expressions_go_through_the_catalogue(template: Path) -> None:
     assert bare == []
 
 
+def refusals(source: str) -> list[str]:
+    """Sentences that are put together before anybody can translate them."""
+    return [
+        ast.unparse(call)
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in REFUSALS
+        and any(isinstance(part, ast.JoinedStr | ast.BinOp) for part in call.args)
+    ]
+
+
+@pytest.mark.parametrize("room", ["accounts", "cases", "hotline", "keys", "register", "reports"])
+def test_no_refusal_is_put_together_before_it_is_translated(room: str) -> None:
+    found = [
+        refusal
+        for path in sorted((HOUSE / room).rglob("*.py"))
+        for refusal in refusals(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
 def test_the_tests_see_words_that_are_not_translated() -> None:
+    assert refusals('raise BadInput(f"{name} is missing.")') == ["BadInput(f'{name} is missing.')"]
     assert bare_text('<p>{{ _("Name") }} of it</p><b aria-label="Close">×</b>') == [
         "of it",
         "Close",

@@ -162,7 +162,8 @@ def _append(
     try:
         after = _verified(site, current, statement)
     except Refused as refusal:
-        raise NotAllowed(f"The directory refuses this: {refusal}.") from None
+        log.warning("the directory refuses a new statement: %s", refusal)
+        raise NotAllowed("The rules of the directory do not allow this.") from None
     db.session.add(
         DirectoryStatement(
             sequence=after.length, body=body, signatures=pack(signatures), hash=statement.hash

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from helpline.register.rules.sentences import Unfit
+
 MOST_WORKERS: Final = 1_000_000
 MOST_BRANDS: Final = 20
+LONGEST: Final = 40
 LENGTHS: Final[Mapping[str, int]] = {
     "name": 200,
     "province": 80,
@@ -24,11 +27,11 @@ _YES: Final = frozenset({"yes", "true", "1", "y"})
 _NO: Final = frozenset({"no", "false", "0", "n"})
 
 
-class Wrong(ValueError):
-    """A value that cannot be taken; `field` names it, the text is a sentence."""
+class Wrong(Unfit):
+    """A value that cannot be taken; `field` names it."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, english: str, **values: object) -> None:
+        super().__init__(english, **values)
         self.field = field
 
 
@@ -78,8 +81,9 @@ def tidy(field: str, text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(character) in {"Cc", "Cs", "Co"} for character in text):
         raise Wrong(field, "It holds characters that cannot be shown.")
-    if len(text) > LENGTHS.get(field, 40):
-        raise Wrong(field, f"It is longer than {LENGTHS.get(field, 40)} characters.")
+    longest = LENGTHS.get(field, LONGEST)
+    if len(text) > longest:
+        raise Wrong(field, "It is longer than %(most)s characters.", most=longest)
     return text
 
 
@@ -106,9 +110,15 @@ def _country(field: str, text: str) -> str:
     return text.upper()
 
 
-def _needed(field: str, text: str) -> str:
+def _name(field: str, text: str) -> str:
     if not text:
-        raise Wrong(field, f"The {field} is missing.")
+        raise Wrong(field, "The name is missing.")
+    return text
+
+
+def _province(field: str, text: str) -> str:
+    if not text:
+        raise Wrong(field, "The province is missing.")
     return text
 
 
@@ -119,7 +129,7 @@ def _optional(_field: str, text: str) -> str:
 def _workers(field: str, text: str) -> int:
     digits = text.replace(",", "").replace(" ", "")
     if not (re.fullmatch(r"[0-9]{1,7}", digits) and 0 < int(digits) <= MOST_WORKERS):
-        raise Wrong(field, f"Workers is a whole number from 1 to {MOST_WORKERS}.")
+        raise Wrong(field, "Workers is a whole number from 1 to %(most)s.", most=MOST_WORKERS)
     return int(digits)
 
 
@@ -133,7 +143,7 @@ def _date(field: str, text: str) -> date | None:
 def _brands(field: str, text: str) -> tuple[str, ...]:
     brands = tuple(dict.fromkeys(part.strip() for part in text.split("|") if part.strip()))
     if len(brands) > MOST_BRANDS:
-        raise Wrong(field, f"At most {MOST_BRANDS} brands can be named.")
+        raise Wrong(field, "At most %(most)s brands can be named.", most=MOST_BRANDS)
     return brands
 
 
@@ -146,9 +156,9 @@ def _yes_or_no(field: str, text: str) -> bool | None:
 _READERS: Final[Mapping[str, Callable[[str, str], object]]] = {
     "code": _code,
     "key_code": _key_code,
-    "name": _needed,
+    "name": _name,
     "country": _country,
-    "province": _needed,
+    "province": _province,
     "region": _optional,
     "workers": _workers,
     "certified_until": _date,

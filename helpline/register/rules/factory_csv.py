@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from helpline.register.rules.factories import COLUMNS, REQUIRED, FactoryValues, Mistakes, read
+from helpline.register.rules.sentences import Sentence
 
 LARGEST: Final = 2 * 1024 * 1024
 MOST_ROWS: Final = 20_000
@@ -26,7 +27,7 @@ class Problem:
     """A row that cannot be taken, and why."""
 
     row: int
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +92,31 @@ def _table(text: str) -> Table:
     problems: list[Problem] = []
     for number, cells in enumerate(rows, start=2):
         if number > MOST_ROWS + 1:
-            problems.append(Problem(number, f"The file has more than {MOST_ROWS} rows."))
+            reason = Sentence("The file has more than %(most)s rows.", most=MOST_ROWS)
+            problems.append(Problem(number, reason))
             break
         if any(cell.strip() for cell in cells):
             _take(number, header, cells, records, problems)
     if not records and not problems:
-        problems.append(Problem(1, "There is no row below the header."))
+        problems.append(Problem(1, Sentence("There is no row below the header.")))
     return _without_repetitions(records, problems)
 
 
-def _header_mistakes(header: Sequence[str]) -> list[str]:
+def _header_mistakes(header: Sequence[str]) -> list[Sentence]:
     if not any(header):
-        return ["The file is empty."]
+        return [Sentence("The file is empty.")]
     missing = [column for column in REQUIRED if column not in header]
     unknown = [column for column in header if column not in COLUMNS]
     twice = sorted({column for column in header if header.count(column) > 1})
-    found: list[str] = []
+    found: list[Sentence] = []
     if missing:
-        found.append(f"Columns are missing: {', '.join(missing)}.")
+        found.append(Sentence("Columns are missing: %(columns)s.", columns=", ".join(missing)))
     if unknown:
         shown = ", ".join(column[:30] or "(empty)" for column in unknown[:8])
-        found.append(f"Columns that we do not know: {shown}.")
+        found.append(Sentence("Columns that we do not know: %(columns)s.", columns=shown))
     if twice:
-        found.append(f"Columns stand twice: {', '.join(twice)[:100]}.")
+        shown = ", ".join(twice)[:100]
+        found.append(Sentence("Columns stand twice: %(columns)s.", columns=shown))
     return found
 
 
@@ -125,13 +128,16 @@ def _take(
     problems: list[Problem],
 ) -> None:
     if len(cells) != len(header):
-        reason = f"The row has {len(cells)} cells, the header {len(header)}."
+        counted = {"here": len(cells), "above": len(header)}
+        reason = Sentence("The row has %(here)s cells, the header %(above)s.", **counted)
         problems.append(Problem(number, reason))
         return
     try:
         values = read(dict(zip(header, map(unshield, cells), strict=True)))
     except Mistakes as mistakes:
-        problems += [Problem(number, f"{wrong.field}: {wrong}") for wrong in mistakes.mistakes]
+        problems += [
+            Problem(number, in_column(wrong.field, wrong.sentence)) for wrong in mistakes.mistakes
+        ]
         return
     records.append(Record(number, values))
 
@@ -142,12 +148,18 @@ def _without_repetitions(records: Sequence[Record], problems: Sequence[Problem])
     for record in records:
         for column, value in (("code", record.values.code), ("key_code", record.values.key_code)):
             if value and (column, value) in seen:
-                reason = f"{column}: {value} stands in row {seen[column, value]} already."
-                found.append(Problem(record.row, reason))
+                row = seen[column, value]
+                reason = Sentence("%(value)s stands in row %(row)s already.", value=value, row=row)
+                found.append(Problem(record.row, in_column(column, reason)))
             elif value:
                 seen[column, value] = record.row
     return Table(tuple(records), tuple(sorted(found, key=lambda problem: problem.row)))
 
 
+def in_column(column: str, reason: Sentence) -> Sentence:
+    """A reason with the column it speaks of."""
+    return Sentence("%(column)s: %(reason)s", column=column, reason=reason)
+
+
 def _refused(reason: str) -> Table:
-    return Table((), (Problem(1, reason),))
+    return Table((), (Problem(1, Sentence(reason)),))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from helpline.register.rules.calendar import DAY, Holiday, Span, Spans
+from helpline.register.rules.sentences import Unfit
 
 CLOSED: Final = frozenset({"", "-", "closed"})
 LONGEST_HOLIDAY: Final = 60
@@ -19,8 +20,8 @@ _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _DATES = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:\.\.|to)\s*(\d{4}-\d{2}-\d{2}))?")
 
 
-class NotReadable(ValueError):
-    """Hours or holidays that cannot be read; the text is a sentence for whoever wrote them."""
+class NotReadable(Unfit):
+    """Hours or holidays that cannot be read; told to whoever wrote them."""
 
 
 def parse_hours(text: str) -> Spans:
@@ -31,7 +32,9 @@ def parse_hours(text: str) -> Spans:
     spans = sorted(_span(part.strip()) for part in text.split(",") if part.strip())
     for earlier, later in itertools.pairwise(spans):
         if later.start < earlier.end:
-            raise NotReadable(f"{_show(earlier)} and {_show(later)} overlap.")
+            raise NotReadable(
+                "%(one)s and %(other)s overlap.", one=_show(earlier), other=_show(later)
+            )
     return tuple(spans)
 
 
@@ -53,12 +56,14 @@ def parse_holidays(text: str) -> Mapping[date, Holiday]:
             days, holiday = _holiday(line)
             twice = [day for day in days if day in found]
             if twice:
-                raise NotReadable(f"{twice[0].isoformat()} stands twice.")
+                raise NotReadable("%(day)s stands twice.", day=twice[0].isoformat())
         except NotReadable as error:
-            raise NotReadable(f"Line {number}: {error}") from None
+            raise NotReadable(
+                "Line %(number)s: %(reason)s", number=number, reason=error.sentence
+            ) from None
         found.update(dict.fromkeys(days, holiday))
     if len(found) > MOST_HOLIDAYS:
-        raise NotReadable(f"At most {MOST_HOLIDAYS} days can be entered.")
+        raise NotReadable("At most %(most)s days can be entered.", most=MOST_HOLIDAYS)
     return MappingProxyType(dict(sorted(found.items())))
 
 
@@ -81,12 +86,13 @@ def show_holidays(holidays: Mapping[date, Holiday]) -> str:
 def _span(text: str) -> Span:
     match = _SPAN.fullmatch(text)
     if match is None:
-        raise NotReadable(f'"{text[:20]}" is not written like 09:00-12:00.')
+        raise NotReadable('"%(text)s" is not written like 09:00-12:00.', text=text[:20])
     first, last = (_minute(match[n], match[n + 1]) for n in (1, 3))
     if first >= last:
         raise NotReadable(
-            f"{text} ends before it begins. Hours past midnight are written as 24:00 "
-            "here and from 00:00 on the next day."
+            "%(hours)s ends before it begins. Hours past midnight are written as 24:00 "
+            "here and from 00:00 on the next day.",
+            hours=text,
         )
     return Span(first, last)
 
@@ -94,7 +100,7 @@ def _span(text: str) -> Span:
 def _minute(hour: str, minute: str) -> int:
     total = int(hour) * 60 + int(minute)
     if int(minute) > 59 or total > DAY:
-        raise NotReadable(f"{hour}:{minute} is no time of day.")
+        raise NotReadable("%(time)s is no time of day.", time=f"{hour}:{minute}")
     return total
 
 
@@ -109,12 +115,14 @@ def _holiday(line: str) -> tuple[list[date], Holiday]:
     if match is None or not name.strip():
         raise NotReadable("write a date, a semicolon and a name, as 2027-02-06; New Year.")
     if len(name.strip()) > NAME_LENGTH:
-        raise NotReadable(f"the name is longer than {NAME_LENGTH} characters.")
+        raise NotReadable("the name is longer than %(most)s characters.", most=NAME_LENGTH)
     first = _date(match[1])
     last = _date(match[2]) if match[2] else first
     count = (last - first).days + 1
     if not 1 <= count <= LONGEST_HOLIDAY:
-        raise NotReadable(f"the days must be 1 to {LONGEST_HOLIDAY} in a row, the earlier first.")
+        raise NotReadable(
+            "the days must be 1 to %(most)s in a row, the earlier first.", most=LONGEST_HOLIDAY
+        )
     days = [first + timedelta(days=n) for n in range(count)]
     return days, Holiday(name.strip(), parse_hours(hours))
 
@@ -123,4 +131,4 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise NotReadable(f"{text} is not in the calendar.") from None
+        raise NotReadable("%(day)s is not in the calendar.", day=text) from None

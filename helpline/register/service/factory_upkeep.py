@@ -14,7 +14,8 @@ from helpline.extensions import db
 from helpline.register.models import Factory
 from helpline.register.rules import factory_csv
 from helpline.register.rules.factories import FactoryValues, fold
-from helpline.register.rules.factory_csv import Problem, Record
+from helpline.register.rules.factory_csv import Problem, Record, in_column
+from helpline.register.rules.sentences import Sentence
 from helpline.register.service.author import Author
 from helpline.register.service.factories import FactoryView, all_factories
 
@@ -118,12 +119,14 @@ def _against_the_register(
     for record in records:
         values = record.values
         if values.code in present and not update:
-            reason = f'code: {values.code} is in the register already. Tick "Update" to change it.'
-            found.append(Problem(record.row, reason))
+            reason = Sentence(
+                '%(code)s is in the register already. Tick "Update" to change it.', code=values.code
+            )
+            found.append(Problem(record.row, in_column("code", reason)))
         owner = owners.get(values.key_code)
         if owner not in (None, values.code):
-            reason = f"key_code: {values.key_code} belongs to {owner}."
-            found.append(Problem(record.row, reason))
+            reason = Sentence("%(code)s belongs to %(owner)s.", code=values.key_code, owner=owner)
+            found.append(Problem(record.row, in_column("key_code", reason)))
     return found
 
 

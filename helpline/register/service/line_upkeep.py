@@ -26,6 +26,7 @@ from helpline.register.rules.lines import (
     ChangeKind,
     parse_emergency_numbers,
 )
+from helpline.register.rules.sentences import Sentence
 from helpline.register.service import changes
 from helpline.register.service.author import Author
 from telephony.flow import LineKind
@@ -135,7 +136,7 @@ def _check(typed: LineInput, own: uuid.UUID | None) -> _Checked:
     try:
         holidays = show_holidays(parse_holidays(typed.holidays))
     except NotReadable as error:
-        wrong["holidays"] = str(error)
+        wrong["holidays"] = error.sentence
     try:
         emergency = parse_emergency_numbers(typed.emergency_numbers)
     except ValueError as error:
@@ -149,7 +150,7 @@ def _plain_mistakes(typed: LineInput, own: uuid.UUID | None) -> dict[str, str]:
     wrong: dict[str, str] = {}
     name = typed.name.strip()
     if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
-        wrong["name"] = f"A name has 1 to {NAME_LENGTH} characters."
+        wrong["name"] = Sentence("A name has 1 to %(most)s characters.", most=NAME_LENGTH)
     elif db.session.scalar(select(Line.id).where(Line.name == name, Line.id != (own or new_id()))):
         wrong["name"] = "Another line has this name."
     if typed.kind not in {kind.value for kind in LineKind}:
@@ -170,7 +171,7 @@ def _hours(day: str, text: str, wrong: dict[str, str]) -> str:
     try:
         return show_hours(parse_hours(text))
     except NotReadable as error:
-        wrong[day] = str(error)
+        wrong[day] = error.sentence
         return ""
 
 

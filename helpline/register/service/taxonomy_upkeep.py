@@ -121,4 +121,4 @@ def _label(language: str, text: str) -> str:
     try:
         return tidy("label", text)
     except Wrong as wrong:
-        raise BadInput(str(wrong), language) from None
+        raise BadInput(wrong.sentence.english, language, **wrong.sentence.values) from None

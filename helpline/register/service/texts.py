@@ -187,7 +187,9 @@ def _check_text(key: str, text: str, standard: str) -> None:
     except ValueError:
         raise BadInput("Braces { } stand only around a value's name.", "text") from None
     if used != needed:
-        names = ", ".join(f"{{{name}}}" for name in sorted(needed)) or "none"
+        if not needed:
+            raise BadInput("No value in braces stands in this text.", "text")
+        names = ", ".join(f"{{{name}}}" for name in sorted(needed))
         raise BadInput(
             "These values must stand in the text, and no others: %(names)s.", "text", names=names
         )

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 
 from helpline.accounts.views import principal
+from helpline.register.rules.sentences import Sentence
 from helpline.register.service.author import Author
 from telephony.prompts import Prompts
 
@@ -28,9 +29,20 @@ def show_mistakes(form: FlaskForm, by_field: Mapping[str, str]) -> None:
     """Put sentences of a service beside the fields they speak of."""
     for name, sentence in by_field.items():
         if name in form:
-            form[name].errors = [_(sentence)]
+            form[name].errors = [told(sentence)]
         else:
-            form.form_errors.append(_(sentence))
+            form.form_errors.append(told(sentence))
+
+
+def told(sentence: object) -> str:
+    """A sentence of the rules in the reader's language, with the sentences inside it."""
+    if not isinstance(sentence, Sentence):
+        return str(_(str(sentence)))
+    values = {
+        name: told(value) if isinstance(value, Sentence) else value
+        for name, value in sentence.values.items()
+    }
+    return str(_(sentence.english, **values))
 
 
 def language() -> str:

@@ -17,7 +17,7 @@ from helpline.register.rules.factories import FactoryValues, Mistakes
 from helpline.register.service import factories as service
 from helpline.register.service import factory_upkeep
 from helpline.register.service.factories import FactoryView
-from helpline.register.views.common import author, page, read_upload, show_mistakes
+from helpline.register.views.common import author, page, read_upload, show_mistakes, told
 from helpline.security import allow
 
 MOST_PROBLEMS = 200
@@ -111,7 +111,7 @@ def import_factories() -> ResponseReturnValue:
     return page(
         "register/import.html",
         form,
-        problems=done.problems[:MOST_PROBLEMS],
+        problems=[(wrong.row, told(wrong.reason)) for wrong in done.problems[:MOST_PROBLEMS]],
         more=len(done.problems) - MOST_PROBLEMS,
         columns=rules.COLUMNS,
     )
@@ -141,7 +141,7 @@ def _values(form: FactoryForm) -> FactoryValues | None:
     try:
         return rules.read(cells)
     except Mistakes as mistakes:
-        show_mistakes(form, {wrong.field: str(wrong) for wrong in mistakes.mistakes})
+        show_mistakes(form, {wrong.field: wrong.sentence for wrong in mistakes.mistakes})
         return None
 
 

@@ -187,6 +187,21 @@ def test_an_import_names_every_wrong_row_and_keeps_nothing(ida: Browser) -> None
     assert "1 changed" in ida.text
 
 
+def test_mistakes_are_told_in_the_readers_language(ida: Browser) -> None:
+    ida.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh-CN"
+    data = HEADER + "A1,Kite,CN,P,10\nA1,Crane,CN,P,ten\nB1,,CN,P,5\nB2,x,CN,P,5\nB2,y,CN,P,5\n"
+    upload(ida, "/register/factories/import", "file", data.encode())
+    told = re.findall(r'<span dir="auto">([^<]*)</span></td>', ida.text)
+    assert len(told) == 3
+    assert not [line for line in told if re.search(r"[a-z]+ [a-z]+", line)]
+    ida.get("/register/lines/new")
+    wrong = {"mon": "9-12", "tue": "09:00-12:00, 11:00-13:00", "holidays": "soon", "name": ""}
+    ida.send("/register/lines/new", **{**LINE, **wrong})
+    told = re.findall(r'-error">.*?<span>([^<]*)</span>', ida.text)
+    assert len(told) == 4
+    assert not [line for line in told if re.search(r"[a-z]+ [a-z]+", line)]
+
+
 def test_a_file_larger_than_other_forms_may_send_is_imported(ida: Browser) -> None:
     rows = "".join(f"K{n:05},Kite {'x' * 40},CN,Paper Province,10\n" for n in range(6000))
     assert len(rows) > 256 * 1024
