@@ -4,7 +4,7 @@
 the language: nothing that the caller keyed in, no answer to a safety question, no number.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -203,7 +203,7 @@ class CallState:
     recording_allowed: bool = False
 
     def to_dict(self) -> dict[str, object]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_dict(cls, stored: dict[str, object]) -> "CallState":

@@ -14,7 +14,7 @@ from helpline.cases.service import intake
 from helpline.errors import NotFound, Unavailable
 from helpline.extensions import db
 from helpline.hotline.models import Leg, LiveCall
-from helpline.hotline.service import effects, ending, recordings, seen, talks
+from helpline.hotline.service import effects, ending, live, recordings, seen, talks
 from helpline.hotline.service.handling import (
     Handling,
     Prepared,
@@ -76,10 +76,10 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
 def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:
     """The caller pressed keys, kept silent, spoke into the voicemail, or came back from a dial."""
     event_hash = seen.key_hash(setting.site, event.event_key)
-    call = load(call_id, lock=True)
+    call, known = live.read(call_id, event_hash)
     if call is None or call.provider_id not in {None, event.provider_id}:
         return _too_late(event, call_id, event_hash, now)
-    if event.turn != call.state.get("turn", 0) or seen.is_known(event_hash):
+    if known or event.turn != call.state.get("turn", 0):
         return _repeated(setting, event_hash, call)
     handling = Handling(setting, call, _line(call), event.caller, now)
     turn = flow.advance(handling.state, _heard(handling, event), handling.facts())
@@ -88,10 +88,10 @@ def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) 
     except Unavailable:  # too many stretch at once: the question is asked once more
         return _repeated(setting, event_hash, load(call_id))
     if prepared is not None:  # the lock was given back meanwhile
-        call = load(call_id, lock=True)
+        call, known = live.read(call_id, event_hash)
         if call is None:
             return _too_late(event, call_id, event_hash, now)
-        if event.turn != call.state.get("turn", 0):
+        if known or event.turn != call.state.get("turn", 0):
             return _repeated(setting, event_hash, call)
         handling = Handling(setting, call, handling.line, event.caller, now, prepared)
         _know(handling)
@@ -154,6 +154,7 @@ def _answer(handling: Handling, turn: Turn, event_hash: bytes) -> Reply:
         longest = handling.setting.hotline.voicemail_seconds
         turn = replace(turn, then=replace(turn.then, max_seconds=longest))
     handling.call.answer = event_hash
+    live.save(handling.call)
     prompts = handling.setting.prompts(handling.line)
     return Reply(handling.call.id, turn, prompts, handling.particulars(), None, event_hash)
 

@@ -6,12 +6,12 @@ from typing import Any
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.policy import Act
 from helpline.cases.service import intake, outreach, receipts
-from helpline.extensions import db
 from helpline.hotline.service import (
     abuse,
     alerts,
     callbacks,
     casework,
+    live,
     queue,
     receipt_throttle,
     recordings,
@@ -80,7 +80,7 @@ def _join(h: Handling, _effect: flow.JoinQueue) -> None:
     h.call.queued_at = h.call.queued_at or h.now
     h.call.wanted_at = h.call.wanted_at or h.now
     h.call.touched_at = h.now
-    db.session.flush()
+    live.save(h.call)
 
 
 def _leave(h: Handling, _effect: flow.LeaveQueue) -> None:

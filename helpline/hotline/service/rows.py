@@ -20,7 +20,7 @@ def ask(question: Executable, values: Mapping[str, Any] | None = None) -> Sequen
     return db.session.connection().execute(question, values).all()
 
 
-def write(statement: Insert, values: Mapping[str, object]) -> None:
+def write(statement: Insert | Update, values: Mapping[str, object]) -> None:
     """One row, at once; what the session still holds is written when it commits."""
     db.session.connection().execute(statement, values)
 

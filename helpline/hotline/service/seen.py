@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, update
 
 from helpline.extensions import db
 from helpline.hotline.models import SeenEvent
@@ -13,7 +13,6 @@ from telephony.events import EventKey
 
 ENDED = "ended"
 _EVENTS = rows.table(SeenEvent)
-_SEEN = select(_EVENTS.c.hash).where(_EVENTS.c.hash == bindparam("event_hash"))
 _KEEP = insert(_EVENTS)
 
 
@@ -25,11 +24,6 @@ def key_hash(site: Site, key: EventKey) -> bytes:
 def find(event_hash: bytes) -> SeenEvent | None:
     """The event if it was handled before."""
     return db.session.get(SeenEvent, event_hash)
-
-
-def is_known(event_hash: bytes) -> bool:
-    """Whether the event was handled before."""
-    return bool(rows.ask(_SEEN, {"event_hash": event_hash}))
 
 
 def keep_with_answer(
