@@ -48,7 +48,8 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
         release()
         prepared = Prepared(setting.site.handle(event.caller.reveal()))
     event_hash = seen.key_hash(setting.site, event.event_key)
-    if seen.find(event_hash) is not None:
+    known, ended = seen.before(setting.site, event_hash, event.provider_id)
+    if known:
         return _repeated(setting, event_hash, by_provider(event.provider_id))
     call = LiveCall(
         id=uuid.uuid4(),
@@ -60,17 +61,17 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
         arrived_at=now,
         touched_at=now,
     )
-    seen.keep(event_hash, call.id)
     db.session.add(call)
     handling = Handling(setting, call, line, event.caller, now, prepared)
     if not event.caller.withheld:
         seal_mask(setting.site, call, event.caller)
     _know(handling)
-    db.session.flush()
     reply = _answer(handling, flow.answer(handling.facts()), event_hash)
-    if seen.has_ended(setting.site, event.provider_id):
+    if ended:
+        seen.keep(event_hash)
         ending.end(handling)
-    return reply
+        return reply
+    return replace(reply, first=True)
 
 
 def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:

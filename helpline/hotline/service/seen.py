@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, select, update
 
 from helpline.extensions import db
 from helpline.hotline.models import SeenEvent
@@ -13,6 +13,7 @@ from telephony.events import EventKey
 
 ENDED = "ended"
 _EVENTS = rows.table(SeenEvent)
+_SEEN = select(_EVENTS.c.hash).where(_EVENTS.c.hash.in_(bindparam("hashes", expanding=True)))
 _KEEP = insert(_EVENTS)
 
 
@@ -24,6 +25,13 @@ def key_hash(site: Site, key: EventKey) -> bytes:
 def find(event_hash: bytes) -> SeenEvent | None:
     """The event if it was handled before."""
     return db.session.get(SeenEvent, event_hash)
+
+
+def before(site: Site, event_hash: bytes, provider_id: str) -> tuple[bool, bool]:
+    """Whether the event was handled before, and whether the end of its call was told."""
+    ended = key_hash(site, (provider_id, ENDED))
+    found = {row.hash for row in rows.ask(_SEEN, {"hashes": (event_hash, ended)})}
+    return event_hash in found, ended in found
 
 
 def keep_with_answer(
