@@ -31,6 +31,9 @@ CLIENTS = 8
 PARALLEL = 20
 ROUNDS = 30
 STARTS = 5
+WANTED_CONTACTS, WANTED_HANDLES = 50, 80
+"""50 first contacts a second are wanted of two cores that stretch 80 handles a second; of slower
+ones the same share, since no contact is taken in without its handle."""
 PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = ["what", "database", "measured", "reference", "wanted", ""]
 
@@ -142,15 +145,19 @@ def _later_webhooks(house: Installation, kind: str, bare: dict[str, float]) -> I
 def _first_contacts(house: Installation, kind: str) -> Iterator[Row]:
     for work, what in (("texts", "text"), ("contacts", "call of four webhooks")):
         ours = _drive(work, house.url, house.server_pids())
+        handles = _stretches_a_second()
+        enough = min(WANTED_CONTACTS, WANTED_CONTACTS / WANTED_HANDLES * handles)
         yield (
             Row(
                 f"first contacts by {what}, {CLIENTS} clients",
                 kind,
                 f"{ours['per_second']:.0f}/s, p95 {ours['p95']:.0f} ms, "
                 f"{ours['failures']:.0f} failed, {ours['cpu']:.1f} ms CPU",
-                f"{_stretches_a_second():.0f}/s handles alone",
-                "50/s, 0 failed" if work == "texts" else "",
-                (ours["per_second"] >= 50 and not ours["failures"]) if work == "texts" else None,
+                f"{handles:.0f}/s handles alone",
+                f"{enough:.0f}/s, 0 failed" if work == "texts" else "",
+                (ours["per_second"] >= enough and not ours["failures"])
+                if work == "texts"
+                else None,
             )
         )
 

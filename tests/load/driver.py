@@ -91,11 +91,13 @@ def contacts(wire: Wire, seen: Measured, going: Iterator[bool], client: int) -> 
 
 
 def rings(wire: Wire, seen: Measured, going: Iterator[bool], client: int) -> None:
-    """All clients ring at the same moment; then each goes on to the next step and hangs up."""
+    """All clients ring at the same moment; when all have heard the greeting, which takes seconds
+    in truth, each goes on to the next step and hangs up."""
     for number, _ in enumerate(going):
         _together.wait()
         fields = call_fields(f"+8607{client:02}{number:06}", LINE)
         answer = seen.ask(wire, "/telephony/voice", fields)
+        _together.wait()
         wire.post(answer.next, {**fields, "Digits": "3"})
         wire.post("/telephony/status", {**fields, "CallStatus": "completed"})
 
