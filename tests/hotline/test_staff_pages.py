@@ -61,6 +61,9 @@ def test_the_page_of_the_case_does_not_offer_to_open_it(office: World) -> None:
         found = re.search(r'hx-get="(/hotline/now[^"]*)"', browser.get(path).text)
         assert found, path
         assert ("Open case" in browser.poll(found[1]).text) is offered, path
+    talked = re.search(r"Talked.*?</li>", browser.get(f"/cases/{case_id}").text, re.DOTALL)
+    assert talked
+    assert "Counsellor 1" in talked[0]
 
 
 def test_pass_on_sends_the_call_to_the_next_counsellor(office: World) -> None:

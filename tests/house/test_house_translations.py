@@ -23,6 +23,7 @@ HOUSE = Path(__file__).parent.parent.parent / "helpline"
 FOLDER = HOUSE / "translations"
 TRANSLATED = [locale for locale in LANGUAGES if locale != "en"]
 PLACE = re.compile(r"%\(\w+\)s|\{\w*\}")
+DATE = re.compile(r"[dMyEHm ,:年月日]+")
 REFUSALS = {
     "BadInput", "Conflict", "NotAllowed", "NotFound", "Throttled", "Unavailable",
     "Wrong", "NotReadable", "Sentence",
@@ -106,6 +107,18 @@ def test_compiled_catalogues_are_the_present_ones(locale: str) -> None:
     made = io.BytesIO()
     write_mo(made, catalogue(locale))
     assert (FOLDER / locale / "LC_MESSAGES" / "messages.mo").read_bytes() == made.getvalue()
+
+
+@pytest.mark.parametrize("locale", TRANSLATED)
+def test_a_pattern_of_a_date_is_translated_by_one(locale: str) -> None:
+    """Neighbours in the catalogue were exchanged once: a button read like a date."""
+    wrong = [
+        message.id
+        for message in messages(catalogue(locale))
+        if bool(DATE.fullmatch(forms(message.id)[0]))
+        != bool(DATE.fullmatch(forms(message.string)[0]))
+    ]
+    assert wrong == []
 
 
 def templates() -> list[Path]:

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as later
 from helpline.cases.rules.clocks import Clock, ClockName
 from helpline.cases.rules.kinds import CONTACTS, EntryKind
 from helpline.cases.rules.policy import Act, Decision, Policy, Reason, Word
-from helpline.cases.rules.state import State
+from helpline.cases.rules.state import Event, State
 from helpline.cases.service.entries import Opened
 from helpline.cases.service.lists import Row
 from helpline.cases.service.reading import CaseView
@@ -286,7 +286,7 @@ def _line(
         when=when,
         iso=local.isoformat(timespec="minutes"),
         icon=ICONS.get(event.kind, "circle-check"),
-        who=names.get(event.by or "", ""),
+        who=names.get(_person(event), ""),
         text=str(body.get("text", "") or body.get("summary", "")),
         note=_note(item, names, labels),
         state=state,
@@ -351,9 +351,15 @@ def _particulars(
     return reason if kind in {EntryKind.STATUS, EntryKind.NUMBER_SHOWN} else ""
 
 
+def _person(event: Event) -> str:
+    """Whose act it was: of a talk, whoever pressed 1 on the telephone."""
+    talked = event.kind is EntryKind.TALKED and event.by is None
+    return str(event.body.get("by", "")) if talked else event.by or ""
+
+
 def people_in(view: CaseView) -> Sequence[str]:
     """Ids of everybody a case names."""
-    found = {item.event.by for item in view.timeline if item.event.by}
+    found = {_person(item.event) for item in view.timeline} - {""}
     found |= {str(item.event.body["to"]) for item in view.timeline if item.event.body.get("to")}
     found |= {str(one) for item in view.timeline for one in item.event.body.get("people", ())}
     return [*found, *([str(view.case.assignee)] if view.case.assignee else [])]

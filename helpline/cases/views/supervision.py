@@ -65,8 +65,9 @@ def hand_over() -> ResponseReturnValue:
     form = HandOverForm()
     loads = assignment.caseloads()
     names = people.display_names(loads)
-    form.giver.choices = options((str(ident), name) for ident, name in names.items())
-    form.taker.choices = options(case_workers())
+    nobody = ("", _("Choose"))
+    form.giver.choices = options([nobody, *((str(one), name) for one, name in names.items())])
+    form.taker.choices = options([nobody, *case_workers()])
     if form.validate_on_submit():
         giver, taker = _person(form.giver.data), _person(form.taker.data)
         moved: list[int] = []

@@ -264,6 +264,7 @@ def test_a_supervisor_assigns_and_hands_over(desk: Desk) -> None:
     nils.get("/cases/hand-over")
     nils.confirm("nils.compass")
     nils.get("/cases/hand-over")
+    assert nils.send("/cases/hand-over").status_code == 400
     nils.send("/cases/hand-over", giver=str(ada), taker=str(tao))
     assert "1 case was handed over." in nils.text
     browser = desk.login("tao.willow")
