@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+unexport PYTHONDONTWRITEBYTECODE  # the tests start many processes; compiled once, each starts sooner
 
 .PHONY: run test check prove bench lock install translations clean
 
