@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ def make_world(sqlite_url: str, tmp_path: Path) -> Iterator[MakeWorld]:
     """Open a world with settings of one's own."""
     opened: list[World] = []
 
-    def make(**settings: object) -> World:
+    def make(**settings: Any) -> World:
         opened.append(open_world(sqlite_url, tmp_path, **settings))
         return opened[-1]
 

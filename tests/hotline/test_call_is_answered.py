@@ -12,6 +12,7 @@ def test_press_2_a_counsellor_takes_the_call_with_key_1(either_world: World) -> 
     through(call, "2", "#")
     phone = world.phone(ada)
     assert phone.ringing, (call.heard, world.alerts())
+    assert phone.call is not None
     assert phone.call.from_ == LINE
     leg = phone.pick_up()
     assert not call.talking

@@ -315,7 +315,7 @@ def open_world(
         _compose(organisation)
     app = organisation.app
     carrier = Carrier(ACCOUNT, TOKEN, WsgiTransport(app), clock, quirks=quirks, faults=faults)
-    server = make_server("127.0.0.1", 0, carrier.rest, handler_class=_Quiet)  # type: ignore[arg-type]
+    server = make_server("127.0.0.1", 0, carrier.rest, handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     rest = Rest(
         Credentials(ACCOUNT, ACCOUNT, TOKEN),

@@ -72,7 +72,7 @@ def _url(database_url: str) -> str:
     return database_url.replace("postgresql://", "postgresql+psycopg://")
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):
     def __init__(self, port: str, database_url: str) -> None:
         self._bind, self._database_url = f"127.0.0.1:{port}", database_url
         super().__init__()

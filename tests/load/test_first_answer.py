@@ -2,10 +2,11 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 from tests.installation import LINE, Installation
 
-LONG_STRETCH = {"handle_memory_kib": 262_144, "handle_passes": 12}
+LONG_STRETCH: dict[str, Any] = {"handle_memory_kib": 262_144, "handle_passes": 12}
 GREETING_SECONDS = 1.5
 
 

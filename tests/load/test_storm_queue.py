@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import select
 
@@ -91,7 +92,7 @@ def _answer_all(installation: Installation, calls: dict[str, Call]) -> list[str]
         leg = installation.phone(person).pick_up()
         leg.press("1")
 
-    at_once([lambda person=person: answer(person) for person in ringing], len(ringing) or 1)
+    at_once([partial(answer, person) for person in ringing], len(ringing) or 1)
     return [n for n, call in calls.items() if call.talking]
 
 

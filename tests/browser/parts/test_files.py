@@ -14,7 +14,7 @@ TEMPLATES = sorted((ROOT / "helpline/templates").rglob("*.html"))
 @pytest.mark.parametrize("folder", [STATIC / "vendor", ROOT / "tests/browser/vendor"], ids=str)
 def test_foreign_files_are_unchanged_and_bring_their_licence(folder: Path) -> None:
     lines = (folder / "CHECKSUMS").read_text().splitlines()
-    sums = dict(reversed(line.split("  ")) for line in lines)
+    sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
     files = {str(path.relative_to(folder)) for path in folder.glob("*/*")}
     assert set(sums) == files
     for name, digest in sums.items():

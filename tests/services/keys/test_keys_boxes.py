@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from crypto.boxes import Box, grant
+from crypto.boxes import Box, PublicBox, grant
 from helpline.errors import NotFound
 from helpline.extensions import db
 from helpline.keys.models import BoxGeneration, Grant
@@ -112,7 +112,7 @@ def test_an_entry_without_our_stamp_is_refused(
     """Anybody can seal to a public key; only the server can stamp what it took in."""
     with organisation.work():
         row = db.session.scalars(select(BoxGeneration).filter_by(box_id=case[0])).one()
-        public = boxes.PublicBox.decode(row.public)
+        public = PublicBox.decode(row.public)
         forged = public.put(b"I take it back", binding(THERE, str(case[0]), 1))
         opened = boxes.open_one(organisation.supervisor, case[0])
         for stamp in (b"", b"\0" * 32, case[1].stamp):

@@ -15,7 +15,11 @@ def test_tasks_run_in_the_order_of_their_time() -> None:
     clock = VirtualClock(1000)
     ran: list[tuple[str, float]] = []
     clock.later(2, lambda: ran.append(("late", clock.now())))
-    clock.later(1, lambda: clock.later(0.5, lambda: ran.append(("nested", clock.now()))))
+
+    def nest() -> None:
+        clock.later(0.5, lambda: ran.append(("nested", clock.now())))
+
+    clock.later(1, nest)
     clock.later(1, lambda: ran.append(("early", clock.now()))).cancel()
     clock.settle()
     assert ran == []

@@ -1,7 +1,6 @@
 """The vendor's own client works against the carrier's REST interface."""
 
 import base64
-from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -44,7 +43,7 @@ class Adapter(HttpClient):
 
 
 @pytest.fixture
-def client(carrier: Carrier) -> Iterator[Client]:
+def client(carrier: Carrier) -> Client:
     return Client(ACCOUNT, TOKEN, http_client=Adapter(carrier))
 
 

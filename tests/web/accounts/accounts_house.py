@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import update
@@ -160,7 +161,7 @@ class Browser:
         data = {**self.hidden(), **fields}
         return self._ask(path, method="POST", data=data, follow_redirects=True)
 
-    def _ask(self, path: str, **request: object) -> TestResponse:
+    def _ask(self, path: str, **request: Any) -> TestResponse:
         """Ask in a context of its own, so that no request sees what the test has open."""
         db.session.rollback()
         self.page = Context().run(partial(self.client.open, path, **request))
@@ -168,7 +169,7 @@ class Browser:
 
     def hidden(self) -> dict[str, str]:
         found = re.findall(r'<input[^>]*type="hidden"[^>]*>', self.text)
-        fields = {}
+        fields: dict[str, str] = {}
         for tag in found:
             name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
             if name:

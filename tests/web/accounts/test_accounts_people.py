@@ -13,8 +13,8 @@ from helpline.audit import service as audit
 from helpline.errors import BadInput, Conflict, NotAllowed
 from helpline.extensions import db
 from helpline.keys.models import DirectoryStatement
-from helpline.keys.rules import Role, Team
-from helpline.keys.service import directory, teams
+from helpline.keys.rules import FIRST_TEAMS, Role, Team
+from helpline.keys.service import directory
 from helpline.keys.service.site import Site
 from helpline.keys.views import keep_site
 from helpline.unit_of_work import unit_of_work
@@ -194,7 +194,7 @@ def test_second_supervisor_is_needed_for_removing_one(house: House) -> None:
     with unit_of_work():
         assert not admission.remove(nils, vera, house.now)
     assert directory.read(house.site).state.role_of(vera) is Role.SUPERVISOR
-    assert teams.FIRST_TEAMS[Role.ADMINISTRATOR] == ()
+    assert FIRST_TEAMS[Role.ADMINISTRATOR] == ()
     assert PASSWORD not in repr(house.people["vera.anchor"])
 
 
