@@ -33,7 +33,7 @@ class Always:
         return moment
 
 
-def event(kind: EntryKind, minutes: int = 0, by: str | None = None, **body: Any) -> Event:  # noqa: ANN401
+def event(kind: EntryKind, minutes: int = 0, by: str | None = None, **body: Any) -> Event:
     return Event(kind, NOW + timedelta(minutes=minutes), by, body)
 
 
