@@ -25,7 +25,7 @@ from helpline.cases.service import (
 from helpline.cases.service.reaching import ContactRefused
 from helpline.cases.service.reading import CaseView
 from helpline.cases.service.receipts import FreshReceipt
-from helpline.cases.views import present
+from helpline.cases.views import present, timeline
 from helpline.cases.views.common import (
     CASE_WORKERS,
     attempt,
@@ -239,7 +239,7 @@ def page(
 def _values(view: CaseView) -> dict[str, Any]:
     moment, who = now(), principal()
     labels = taxonomy.labels_in(language())
-    names = names_of(present.people_in(view))
+    names = names_of(timeline.people_in(view))
     today = moment.astimezone(ZoneInfo(view.zone)).date()
     known = factories.by_code(view.state.factory) if view.state.factory else None
     if known is None and view.state.keyed:
@@ -249,7 +249,7 @@ def _values(view: CaseView) -> dict[str, Any]:
         "view": view,
         "state": view.state,
         "case": view.case,
-        "days": list(present.timeline(view, names, labels, today)),
+        "days": list(timeline.timeline(view, names, labels, today)),
         "clock_rows": present.clock_rows(view, moment),
         "next_clock": present.clock_chip(view.next, moment, view.zone),
         "next_step": present.next_step(view),
