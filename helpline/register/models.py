@@ -41,6 +41,7 @@ class Line(Model):
 
     `week` holds seven texts of hours, Monday first; `holidays` one text. Both are written and
     read by `rules.hours`. `ready` becomes true when a supervisor has confirmed the line.
+    `revision` counts the changes of this row, `texts_revision` those of its own texts.
     """
 
     __tablename__ = "lines"
@@ -59,6 +60,7 @@ class Line(Model):
     active: Mapped[bool] = mapped_column(default=True)
     ready: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(Integer, default=1)
+    texts_revision: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class Sound(Model):

@@ -280,6 +280,7 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('ready', sa.Boolean(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('texts_revision', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lines')),
     sa.UniqueConstraint('name', name=op.f('uq_lines_name')),
     sa.UniqueConstraint('number', name=op.f('uq_lines_number'))

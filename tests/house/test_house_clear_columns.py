@@ -131,7 +131,7 @@ TABLES = {
     "lines": (
         (
             "id number name kind languages zone country week holidays emergency_numbers "
-            "recording_offered active ready revision"
+            "recording_offered active ready revision texts_revision"
         ),
         "",
     ),

@@ -4,14 +4,14 @@ Each event is given once: who calls has seen to it that a repeated webhook does 
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from helpline.cases.models import Case, Link, Number, Sound
+from helpline.cases.models import Case, Link, Sound
 from helpline.cases.rules import clocks, severity
 from helpline.cases.rules.kinds import CONTACTS, EntryKind
 from helpline.cases.rules.severity import DANGER
@@ -23,6 +23,7 @@ from helpline.columns import new_id
 from helpline.extensions import db
 from helpline.keys.rules import Team
 from helpline.keys.service import boxes
+from helpline.keys.service.boxes import Slot
 from helpline.keys.service.site import Site
 from telephony.numbers import CallerNumber
 
@@ -85,19 +86,29 @@ class Known:
         return self.cases > 0
 
 
+_OF_HANDLE = (
+    select(Case.id, Case.assignee, Case.status, Case.language)
+    .where(Case.handle == bindparam("handle"))
+    .order_by(Case.opened_on.desc(), Case.id)
+)
+
+
 def receive(site: Site, contact: Contact, now: datetime) -> Received:
     """Take a contact in: into the case it belongs to, or into a new one."""
-    known = _open_cases(contact.handle)
+    known = {case_id for case_id, _ in recognise(contact.handle).open_cases}
     into = _thread(contact, known)
     opened = into is None
-    case = _open(site, contact, known, now) if into is None else shells.lock(into)
+    if into is None:
+        case, slot = _open(site, contact, known, now)
+    else:
+        case, slot = shells.lock(into), boxes.slot(site, into)
     author = str(contact.by) if contact.by else None
     event = Event(contact.kind, contact.at or now, author, _body(contact))
-    entry = entries.put(site, case, event)
+    entry = entries.put_into(slot, case, event)
     if contact.case_id and contact.content.get("text"):
         receipts.copy_words(site, case.id, str(contact.content["text"]), contact.language, now)
     if contact.number and contact.handle:
-        _keep_number(site, case, contact, now)
+        _keep_number(slot, case, contact, now, new=opened)
     if not opened:
         _stir(case, contact, now)
     if contact.danger:
@@ -145,13 +156,11 @@ def raise_danger(site: Site, case_id: uuid.UUID, now: datetime) -> None:
         _endanger(site, case, now)
 
 
-def recognise(_site: Site, handle: bytes | None) -> Known:
+def recognise(handle: bytes | None) -> Known:
     """What is known of a handle; nothing for a withheld number."""
     if handle is None:
         return Known()
-    cases = db.session.scalars(
-        select(Case).where(Case.handle == handle).order_by(Case.opened_on.desc(), Case.id)
-    ).all()
+    cases = db.session.execute(_OF_HANDLE, {"handle": handle}).all()
     return Known(
         cases=len(cases),
         open_cases=tuple(
@@ -161,23 +170,16 @@ def recognise(_site: Site, handle: bytes | None) -> Known:
     )
 
 
-def _open_cases(handle: bytes | None) -> list[Case]:
-    if handle is None:
-        return []
-    query = select(Case).where(Case.handle == handle, Case.status != Status.CLOSED.value)
-    return list(db.session.scalars(query))
-
-
-def _thread(contact: Contact, known: list[Case]) -> uuid.UUID | None:
+def _thread(contact: Contact, known: Collection[uuid.UUID]) -> uuid.UUID | None:
     """Receipt: its case. Text of a handle with exactly one open case: that one. Else a new one."""
     if contact.case_id is not None:
         return shells.joined_to(contact.case_id)
     if contact.thread == "text" and len(known) == 1:
-        return known[0].id
+        return next(iter(known))
     return None
 
 
-def _open(site: Site, contact: Contact, known: list[Case], now: datetime) -> Case:
+def _open(site: Site, contact: Contact, known: set[uuid.UUID], now: datetime) -> tuple[Case, Slot]:
     box = boxes.make(site, "case", [boxes.team_holder(site, Team.INTAKE)])
     case = Case(
         id=box.id,
@@ -193,12 +195,11 @@ def _open(site: Site, contact: Contact, known: list[Case], now: datetime) -> Cas
     )
     _start_clock(case, str(contact.line_id), now)
     db.session.add(case)
-    db.session.flush()
-    others = {other.id for other in known} if contact.same_phone else set()
+    others = set(known) if contact.same_phone else set()
     others |= {contact.link_to} if contact.link_to else set()
     for other in others:
         db.session.add(Link(case_id=case.id, other_id=other, kind=shells.SAME_PHONE))
-    return case
+    return case, box.slot
 
 
 def _body(contact: Contact) -> dict[str, Any]:
@@ -221,7 +222,7 @@ _BY_PHONE = {
 }
 
 
-def _keep_number(site: Site, case: Case, contact: Contact, now: datetime) -> None:
+def _keep_number(slot: Slot, case: Case, contact: Contact, now: datetime, *, new: bool) -> None:
     """Seal the number, unless it is the one by which the case is known already.
 
     A number from which only the receipt was used becomes one more number of the case; which one
@@ -230,10 +231,10 @@ def _keep_number(site: Site, case: Case, contact: Contact, now: datetime) -> Non
     number, handle = contact.number, contact.handle
     if number is None or handle is None:
         return
-    has_one = db.session.scalar(select(Number.id).where(Number.case_id == case.id).limit(1))
-    if has_one is not None and case.handle == handle:
+    sequence = 1 if new else numbers.next_of(case.id)
+    if sequence > 1 and case.handle == handle:
         return
-    numbers.put(site, case, number, handle, now)
+    numbers.put(slot, case, number, handle, now, sequence)
     if case.handle is None:
         case.handle = handle
 

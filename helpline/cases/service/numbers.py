@@ -13,9 +13,8 @@ from helpline.cases.service import places
 from helpline.cases.service.content import pack, unpack
 from helpline.columns import new_id
 from helpline.extensions import db
-from helpline.keys.service import boxes
-from helpline.keys.service.boxes import OpenBox
-from helpline.keys.service.site import Site, Tampered
+from helpline.keys.service.boxes import OpenBox, Slot
+from helpline.keys.service.site import Tampered
 from telephony.numbers import CallerNumber
 
 log = logging.getLogger(__name__)
@@ -34,13 +33,18 @@ class KnownNumber:
         return CallerNumber.parse(self._e164)
 
 
-def put(site: Site, case: Case, e164: str, handle: bytes, now: datetime) -> None:
-    """Seal a number into a case through its slot."""
-    row = Number(id=new_id(), case_id=case.id, sequence=_next(case.id))
+def put(slot: Slot, case: Case, e164: str, handle: bytes, now: datetime, sequence: int) -> None:
+    """Seal a number into a case through its slot; `sequence`: 1 for the first, see `next_of`."""
+    row = Number(id=new_id(), case_id=case.id, sequence=sequence)
     plain = pack({"number": e164, "handle": handle.hex(), "at": now.isoformat()})
-    row.content = boxes.put(site, case.id, plain, places.number(row.id, row.sequence))
+    row.content = slot.put(plain, places.number(row.id, row.sequence))
     db.session.add(row)
-    db.session.flush()
+
+
+def next_of(case_id: uuid.UUID) -> int:
+    """The sequence of the next number of a case whose row the caller has locked."""
+    query = select(func.max(Number.sequence)).where(Number.case_id == case_id)
+    return (db.session.scalar(query) or 0) + 1
 
 
 def of_case(opened: OpenBox) -> list[KnownNumber]:
@@ -69,8 +73,3 @@ def _read(opened: OpenBox, row: Number) -> KnownNumber:
 def _rows(case_id: uuid.UUID) -> Sequence[Number]:
     query = select(Number).where(Number.case_id == case_id).order_by(Number.sequence)
     return db.session.scalars(query).all()
-
-
-def _next(case_id: uuid.UUID) -> int:
-    query = select(func.max(Number.sequence)).where(Number.case_id == case_id)
-    return (db.session.scalar(query) or 0) + 1

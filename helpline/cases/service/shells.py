@@ -4,7 +4,7 @@ import secrets
 import uuid
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpline.cases.models import Case, Link
 from helpline.errors import Conflict, NotFound
@@ -45,11 +45,14 @@ def check_revision(case: Case, revision: int | None) -> None:
         raise Conflict(STALE)
 
 
+_NAMED = select(Case.id).where(Case.reference == bindparam("reference"))
+
+
 def new_reference() -> str:
     """A short random name that no case has; longer when the short ones get scarce."""
     for length in (4, 4, 4, 5, 5, 6, 8):
         name = "".join(secrets.choice(ALPHABET) for _ in range(length))
-        if db.session.scalar(select(Case.id).where(Case.reference == name)) is None:
+        if db.session.scalar(_NAMED, {"reference": name}) is None:
             return name
     raise Conflict("No free case name was found. Try again.")
 

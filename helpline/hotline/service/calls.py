@@ -23,6 +23,7 @@ from helpline.hotline.service.handling import (
     load,
     seal_mask,
 )
+from helpline.hotline.service.live import Found
 from helpline.hotline.service.setting import Setting
 from helpline.keys.service import directory, letterboxes
 from helpline.register.service import lines
@@ -77,26 +78,26 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
 def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:
     """The caller pressed keys, kept silent, spoke into the voicemail, or came back from a dial."""
     event_hash = seen.key_hash(setting.site, event.event_key)
-    call, known = live.read(call_id, event_hash)
-    if call is None or call.provider_id not in {None, event.provider_id}:
+    found = live.read(call_id, event_hash)
+    if found is None or found.call.provider_id not in {None, event.provider_id}:
         return _too_late(event, call_id, event_hash, now)
-    if known or event.turn != call.state.get("turn", 0):
-        return _repeated(setting, event_hash, call)
-    handling = Handling(setting, call, _line(call), event.caller, now)
+    if _was_answered(found, event):
+        return _repeated(setting, event_hash, found.call)
+    handling = Handling(setting, found.call, found.line, event.caller, now)
     turn = flow.advance(handling.state, _heard(handling, event), handling.facts())
     try:
         prepared = _prepare(handling, event, turn)
     except Unavailable:  # too many stretch at once: the question is asked once more
         return _repeated(setting, event_hash, load(call_id))
     if prepared is not None:  # the lock was given back meanwhile
-        call, known = live.read(call_id, event_hash)
-        if call is None:
+        found = live.read(call_id, event_hash)
+        if found is None:
             return _too_late(event, call_id, event_hash, now)
-        if known or event.turn != call.state.get("turn", 0):
-            return _repeated(setting, event_hash, call)
-        handling = Handling(setting, call, handling.line, event.caller, now, prepared)
+        if _was_answered(found, event):
+            return _repeated(setting, event_hash, found.call)
+        handling = Handling(setting, found.call, found.line, event.caller, now, prepared)
         _know(handling)
-    call.provider_id = call.provider_id or event.provider_id
+    found.call.provider_id = found.call.provider_id or event.provider_id
     if prepared is not None or not isinstance(event, KeyPress):
         turn = flow.advance(handling.state, _settle(handling, event), handling.facts())
     return replace(_answer(handling, turn, event_hash), first=True)
@@ -170,6 +171,10 @@ def _repeated(setting: Setting, event_hash: bytes, call: LiveCall | None) -> Rep
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 
 
+def _was_answered(found: Found, event: StepEvent) -> bool:
+    return found.seen or event.turn != found.call.state.get("turn", 0)
+
+
 def _too_late(event: StepEvent, call_id: uuid.UUID, event_hash: bytes, now: datetime) -> Reply:
     """The call is over; a message spoken into it is still kept."""
     if isinstance(event, RecordingDone) and seen.find(event_hash) is None:
@@ -213,7 +218,7 @@ def _know(handling: Handling) -> None:
     if handling.prepared.handle is None:
         return
     call.handle = handling.prepared.handle
-    known = intake.recognise(handling.site, call.handle)
+    known = intake.recognise(call.handle)
     call.known = known.contacts_before
     handling.known_language = known.language
     if len(known.open_cases) == 1:

@@ -12,7 +12,7 @@ from helpline.cases.models import Case, NeverContact, OptOut
 from helpline.cases.rules import clocks
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.policy import Act, Flags, Word
-from helpline.cases.service import files, intake, outreach, receipts
+from helpline.cases.service import files, intake, receipts
 from helpline.cases.service.intake import Contact
 from helpline.columns import UtcDateTime
 from helpline.extensions import db
@@ -147,8 +147,3 @@ def standing(handle: bytes | None, line_id: uuid.UUID, now: datetime) -> Standin
     found = {row[0] for row in rows.ask(_STANDING, asked)}
     words = Flags(Act.RING.value in found, Act.TEXT.value in found, _STOPPED in found)
     return Standing(words, _ABUSIVE in found)
-
-
-def flags(handle: bytes | None, line_id: uuid.UUID) -> Flags:
-    """What stands by this number outside every case."""
-    return outreach.policy_flags(handle, line_id) if handle is not None else NOBODY

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from helpline.extensions import db
 from helpline.hotline.models import LineDay, PersonDay
@@ -17,15 +17,26 @@ def day_of(line: LineView, now: datetime) -> date:
     return line.calendar.local(now).date()
 
 
-def add(line_id: uuid.UUID, day: date, what: str, amount: int = 1) -> None:
-    """Count something; two first ones at once are settled by running one of them again."""
-    changed = rows.changed(
-        update(LineDay)
-        .where(LineDay.line_id == line_id, LineDay.day == day, LineDay.what == what)
-        .values(count=LineDay.count + amount)
+_DAYS = rows.table(LineDay)
+_ONE_MORE = (
+    update(_DAYS)
+    .where(
+        _DAYS.c.line_id == bindparam("line"),
+        _DAYS.c.day == bindparam("on"),
+        _DAYS.c.what == bindparam("counted"),
     )
-    if not changed:
-        db.session.add(LineDay(line_id=line_id, day=day, what=what, count=amount))
+    .values(count=_DAYS.c.count + 1)
+)
+
+
+def add(line_id: uuid.UUID, day: date, what: str) -> None:
+    """Count one more; two first ones at once are settled by running one of them again.
+
+    Everybody counts in the same row: it comes last, so that it is locked for a moment only.
+    """
+    where = {"line": line_id, "on": day, "counted": what}
+    if not rows.write(_ONE_MORE, where):
+        db.session.add(LineDay(line_id=line_id, day=day, what=what, count=1))
         db.session.flush()
 
 

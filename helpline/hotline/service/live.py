@@ -5,6 +5,7 @@ columns that were set; the session's own way costs three times as much.
 """
 
 import uuid
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, inspect, select, update
 from sqlalchemy.orm import object_session
@@ -13,26 +14,45 @@ from sqlalchemy.orm.attributes import set_committed_value
 from helpline.extensions import db
 from helpline.hotline.models import LiveCall, SeenEvent
 from helpline.hotline.service import rows
+from helpline.register.models import Line
+from helpline.register.service import lines
+from helpline.register.service.lines import LineView
 
-_CALLS, _EVENTS = rows.table(LiveCall), rows.table(SeenEvent)
+_CALLS, _EVENTS, _LINES = rows.table(LiveCall), rows.table(SeenEvent), rows.table(Line)
 _NAMES = tuple(_CALLS.c.keys())
 _READ = (
-    select(_CALLS, exists().where(_EVENTS.c.hash == bindparam("event")).label("seen"))
+    select(
+        _CALLS,
+        exists().where(_EVENTS.c.hash == bindparam("event")).label("seen"),
+        _LINES.c.revision,
+        _LINES.c.texts_revision,
+    )
+    .join(_LINES, _LINES.c.id == _CALLS.c.line_id)
     .where(_CALLS.c.id == bindparam("call"))
     .with_for_update(of=_CALLS)
 )
 _SAVE = update(_CALLS).where(_CALLS.c.id == bindparam("call"))
 
 
-def read(call_id: uuid.UUID, event_hash: bytes) -> tuple[LiveCall | None, bool]:
-    """The call if it lives, locked against other webhooks of it, and whether the event was seen."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A call that lives, its line, and whether this event was handled before."""
+
+    call: LiveCall
+    line: LineView
+    seen: bool
+
+
+def read(call_id: uuid.UUID, event_hash: bytes) -> Found | None:
+    """The call if it lives, locked against other webhooks of it."""
     found = rows.ask(_READ, {"call": call_id, "event": event_hash})
     if not found:
-        return None, False
-    call = LiveCall()
-    for name, value in zip(_NAMES, found[0], strict=False):  # the last one is `seen`
+        return None
+    row, call = found[0], LiveCall()
+    for name, value in zip(_NAMES, row, strict=False):  # what follows is not the call's
         set_committed_value(call, name, value)
-    return call, bool(found[0].seen)
+    line = lines.as_of(call.line_id, row.revision, row.texts_revision)
+    return Found(call, line, bool(row.seen))
 
 
 def save(call: LiveCall) -> None:

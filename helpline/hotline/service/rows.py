@@ -20,9 +20,9 @@ def ask(question: Executable, values: Mapping[str, Any] | None = None) -> Sequen
     return db.session.connection().execute(question, values).all()
 
 
-def write(statement: Insert | Update, values: Mapping[str, object]) -> None:
-    """One row, at once; what the session still holds is written when it commits."""
-    db.session.connection().execute(statement, values)
+def write(statement: Insert | Update, values: Mapping[str, object]) -> int:
+    """At once; what the session still holds is written when it commits. Returns how many rows."""
+    return db.session.connection().execute(statement, values).rowcount
 
 
 def table(model: type[Any]) -> Table:

@@ -34,6 +34,14 @@ def before(site: Site, event_hash: bytes, provider_id: str) -> tuple[bool, bool]
     return event_hash in found, ended in found
 
 
+def is_new(event_hash: bytes) -> bool:
+    """Remember the event; False if it was handled before. It lasts if the transaction does."""
+    if rows.ask(_SEEN, {"hashes": (event_hash,)}):
+        return False
+    rows.write(_KEEP, {"hash": event_hash, "call_id": None, "answer": None})
+    return True
+
+
 def keep_with_answer(
     site: Site, event_hash: bytes, call_id: uuid.UUID | None, answer: bytes
 ) -> None:

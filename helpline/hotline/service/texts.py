@@ -80,13 +80,11 @@ def take(setting: Setting, event: InboundText, stretched: Stretched, now: dateti
     if directory.status(setting.site) == "none":
         raise Unavailable("This node cannot take anything in yet.")
     event_hash = seen.key_hash(setting.site, event.event_key)
-    if seen.find(event_hash) is not None:
+    if not seen.is_new(event_hash):
         return
-    seen.keep(event_hash)
     if setting.carrier.can(Ability.REDACT_TEXT):
         enqueue(REDACT, {"message": event.provider_id})
-    counts.add(line.id, counts.day_of(line, now), "texts")
-    known = intake.recognise(setting.site, stretched.handle)
+    known = intake.recognise(stretched.handle)
     guessed = texting.guess_language(event.body, line.languages)
     reading = texting.read(event.body)
     told_by_words = reading.language or not (reading.keyword and known.language)
@@ -97,6 +95,7 @@ def take(setting: Setting, event: InboundText, stretched: Stretched, now: dateti
     reply = act(message)
     if reply:
         _send(message, reply)
+    counts.add(line.id, counts.day_of(line, now), "texts")
 
 
 def delivered(setting: Setting, event: Delivery, now: datetime) -> None:
@@ -104,9 +103,8 @@ def delivered(setting: Setting, event: Delivery, now: datetime) -> None:
     if not event.state.final:
         return
     event_hash = seen.key_hash(setting.site, event.event_key)
-    if seen.find(event_hash) is not None:
+    if not seen.is_new(event_hash):
         return
-    seen.keep(event_hash)
     sent = db.session.get(SentText, setting.site.event_hash(event.provider_id, "sent"))
     if sent is not None:
         body = {"entry": str(sent.entry_id), "state": event.state.value}
@@ -131,7 +129,7 @@ def _stop(message: Message) -> str:
     if handle is None:
         return ""
     outreach.stop(handle, message.line.id)
-    for case_id, _ in intake.recognise(message.setting.site, handle).open_cases:
+    for case_id, _ in intake.recognise(handle).open_cases:
         body = {"text_stopped": True}
         casework.add(message.setting.site, case_id, EntryKind.DELIVERY, body, message.now)
     return ""
@@ -140,7 +138,7 @@ def _stop(message: Message) -> str:
 def _call(message: Message) -> str:
     """A request to be rung; whoever asks from a phone calls that phone safe."""
     handle, line, now = message.stretched.handle, message.line, message.now
-    if handle is None or casework.flags(handle, line.id).never_ring:
+    if handle is None or casework.standing(handle, line.id, now).flags.never_ring:
         return _text(message, "call_not")
     if callbacks.open_of(handle) is None:
         received = _receive(message, {"asked": "call"})
@@ -211,7 +209,7 @@ def _send(message: Message, body: str) -> None:
     event, handle = message.event, message.stretched.handle
     if not message.setting.may_text(event.caller):
         return
-    if casework.flags(handle, message.line.id).stopped:
+    if casework.standing(handle, message.line.id, message.now).flags.stopped:
         return
     sending.after_commit(
         message.setting, event.caller, message.line, body, None, message.now, handle

@@ -33,6 +33,20 @@ class Holder:
     public: PublicBox
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where anybody may put something for a box's holders, at its newest generation."""
+
+    site: Site
+    box: uuid.UUID
+    generation: int
+    public: PublicBox
+
+    def put(self, plain: bytes, place: Place) -> Sealed:
+        """Seal it; nobody who does not hold the box can read it."""
+        return self.site.put(self.public, str(self.box), self.generation, plain, place)
+
+
 @dataclass(slots=True)
 class OpenBox:
     """A box that is open in this request, at the newest generation its holder was granted."""
@@ -42,6 +56,11 @@ class OpenBox:
     generation: int
     box: Box
     _older: dict[int, Box] = field(default_factory=dict, repr=False)
+
+    @property
+    def slot(self) -> Slot:
+        """The slot of a box that was just made; of one that was opened there may be a newer."""
+        return Slot(self.site, self.id, self.generation, self.box.public)
 
     def write(self, plain: bytes, place: Place) -> Sealed:
         """Lay something on the shelf."""
@@ -103,11 +122,15 @@ def make(site: Site, kind: Kind, holders: Iterable[Holder]) -> OpenBox:
     return opened
 
 
-def put(site: Site, box_id: uuid.UUID, plain: bytes, place: Place) -> Sealed:
-    """Put something into a case's or worker's box, at its newest generation; needs no key."""
+def slot(site: Site, box_id: uuid.UUID) -> Slot:
+    """The slot of a case's or worker's box; needs no key. Raises NotFound, Tampered."""
     row = _newest(box_id)
-    public = _public(site, row)
-    return site.put(public, str(box_id), row.generation, plain, place)
+    return Slot(site, box_id, row.generation, _public(site, row))
+
+
+def put(site: Site, box_id: uuid.UUID, plain: bytes, place: Place) -> Sealed:
+    """Put something into a case's or worker's box."""
+    return slot(site, box_id).put(plain, place)
 
 
 def open_one(principal: Principal, box_id: uuid.UUID) -> OpenBox:

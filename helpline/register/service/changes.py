@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from helpline.columns import new_id
 from helpline.errors import Conflict, NotAllowed, NotFound
@@ -155,9 +155,19 @@ def write_text(
         db.session.add(row)
     else:
         row.text, row.sound_id = text, sound_id
+    _count_change_of_texts(line_id)
     db.session.flush()
     if former and former != sound_id:
         db.session.delete(db.session.get_one(Sound, former))
+
+
+def _count_change_of_texts(line_id: uuid.UUID) -> None:
+    db.session.execute(
+        update(Line)
+        .where(Line.id == line_id)
+        .values(texts_revision=Line.texts_revision + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def forget_sound(change: PendingChange) -> None:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from sqlalchemy import Row, Select, Table, bindparam, select
 
+from helpline.errors import NotFound
 from helpline.extensions import db
 from helpline.register.models import Line, LineText
 from helpline.register.rules import calendar as calendars
@@ -85,6 +86,18 @@ def by_number(number: str) -> LineView | None:
 def by_id(line_id: uuid.UUID) -> LineView | None:
     """The line, active or not."""
     return next(iter(_views(_BY_ID, asked=line_id)), None)
+
+
+@lru_cache(maxsize=256)
+def as_of(line_id: uuid.UUID, revision: int, texts_revision: int) -> LineView:  # noqa: ARG001
+    """The line as it stands at these revisions, read once by each process. Raises NotFound.
+
+    Whoever asks has just read the revisions from the database, so it is never stale.
+    """
+    line = by_id(line_id)
+    if line is None:
+        raise NotFound
+    return line
 
 
 def all_active() -> tuple[LineView, ...]:

@@ -118,8 +118,8 @@ def test_a_contact_with_a_receipt_opens_its_closed_case_again(desk: Desk) -> Non
 def test_a_number_is_recognised_without_any_key(desk: Desk) -> None:
     received = desk.receive()
     with desk.work():
-        known = intake.recognise(desk.site, desk.handle(NUMBER))
-        unknown = intake.recognise(desk.site, desk.handle(OTHER_NUMBER))
+        known = intake.recognise(desk.handle(NUMBER))
+        unknown = intake.recognise(desk.handle(OTHER_NUMBER))
     assert known.contacts_before
     assert known.open_cases == ((received.case_id, None),)
     assert known.language == "zh-Hans"
