@@ -1,6 +1,7 @@
 """The Flask application: a room per thing people do here, composed in named steps."""
 
-import gc
+from helpline import collector  # isort: split
+
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +16,6 @@ ROOMS = ("accounts", "register", "cases", "hotline", "reports", "operations")
 
 def create_app(config: Config, site: Site | None = None) -> HelplineFlask:
     """Make the application of one installation; raises OSError or BadSiteKey without its key."""
-    gc.set_threshold(20_000, 20, 20)  # rooms are many objects that stay: look through them rarely
     logs.configure(config.site.log_level)
     app = HelplineFlask(__name__)
     app.extensions["helpline.config"] = config
@@ -31,7 +31,7 @@ def create_app(config: Config, site: Site | None = None) -> HelplineFlask:
     for room in ROOMS:
         import_module(f"helpline.{room}.views").init_app(app)
     extensions.init_provider(app, config, demo=site.mode == "demo")
-    gc.freeze()  # what stands now lives as long as the process: it is not looked through again
+    collector.freeze()
     return app
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from crypto.stretching import HANDLE, stretch_number
 from tests.carrier_rest import free_port
 from tests.databases import build
 from tests.installation import ROOT, Installation
@@ -34,6 +35,8 @@ STARTS = 5
 WANTED_CONTACTS, WANTED_HANDLES = 50, 80
 """50 first contacts a second are wanted of two cores that stretch 80 handles a second; of slower
 ones the same share, since no contact is taken in without its handle."""
+WANTED_START, HANDLE_SECONDS = 0.8, 0.025
+"""The start is wanted of a core that stretches a handle in 25 ms; of a slower one in proportion."""
 PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = ["what", "database", "measured", "reference", "wanted", ""]
 
@@ -193,14 +196,15 @@ def _fresh(house: Installation) -> list[Row]:
     ours = [_start(_OURS, str(house.config_file)) for _ in range(STARTS)]
     bare = [_start(_BARE) for _ in range(STARTS)]
     seconds, size = min(one[0] for one in ours), ours[0][1]
+    wanted = WANTED_START * max(1.0, _handle_seconds() / HANDLE_SECONDS)
     return [
         Row(
             "import and create_app",
             "SQLite",
             f"{seconds:.2f} s",
             f"{min(one[0] for one in bare):.2f} s Flask and SQLAlchemy alone",
-            "at most 0.8 s",
-            seconds <= 0.8,
+            f"at most {wanted:.2f} s",
+            seconds <= wanted,
         ),
         Row(
             "memory of a fresh worker",
@@ -286,6 +290,16 @@ def _stretches_a_second() -> float:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, env=_clean(), capture_output=True, check=True)
     return float(done.stdout)
+
+
+def _handle_seconds() -> float:
+    """The shortest of ten stretches of one handle, one after the other."""
+    spent = []
+    for number in range(10):
+        began = time.perf_counter()
+        stretch_number(f"+8600{number:08}", b"s" * 16, b"p" * 32, HANDLE)
+        spent.append(time.perf_counter() - began)
+    return min(spent)
 
 
 def _resident(pid: int) -> float:
