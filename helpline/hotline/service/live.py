@@ -1,7 +1,7 @@
 """The call of a step's webhook, by far the most frequent one: read and saved past the session.
 
 What is read here belongs to no session and is written by `save` alone, with one statement of the
-columns that were set; the session's own way costs three times as much.
+columns that were set; the session's own way costs twice as much.
 """
 
 import uuid
