@@ -38,6 +38,7 @@ class State:
     waiting_since  the worker's oldest contact that nobody has answered yet
     attempts       when somebody tried to reach the worker, oldest first
     number         row of the number that counts, None for the first one
+    passed         statuses that the case stood in before the present one, each once
     consent_withdrawn   the worker took a consent back; nothing goes to the factory
     """
 
@@ -78,6 +79,7 @@ class State:
     recording_allowed: bool = False
     consent_withdrawn: bool = False
     receipts: int = 0
+    passed: tuple[str, ...] = ()
 
     @property
     def shell(self) -> tuple[str, int | None, str | None]:
@@ -97,7 +99,8 @@ class State:
             known[name] = _moment(known[name])
         known["status"] = Status(known.get("status", Status.NEW))
         known["policy"] = Policy.from_dict(known.get("policy", {}))
-        known["codes"] = tuple(known.get("codes", ()))
+        for name in ("codes", "passed"):
+            known[name] = tuple(known.get(name, ()))
         known["attempts"] = tuple(
             datetime.fromisoformat(text) for text in known.get("attempts", ())
         )
@@ -123,10 +126,13 @@ _MOMENTS: Final = frozenset(
 
 def fold(state: State, event: Event) -> State:
     """The state after one more entry."""
+    before = state
     if event.kind in CONTACTS:
         state = _contact(state, event)
     elif event.kind in _FOLDS:
         state = _FOLDS[event.kind](state, event)
+    if state.status is not before.status and before.status.value not in before.passed:
+        state = replace(state, passed=(*before.passed, before.status.value))
     return replace(state, last=event.at, last_kind=event.kind.value)
 
 

@@ -189,6 +189,18 @@ def test_a_contact_of_a_closed_case_opens_it_again() -> None:
     assert state.waiting_since == NOW + timedelta(minutes=9)
 
 
+def test_a_case_has_passed_only_what_it_stood_in() -> None:
+    state = folded(
+        event(EntryKind.VOICE_IN),
+        event(EntryKind.CODING, 3, "p", severity=2, main="W1", codes=["W1"]),
+        event(EntryKind.CLOSING, 5, "p"),
+        event(EntryKind.SMS, 9),
+        event(EntryKind.CLOSING, 12, "p"),
+    )
+    assert state.passed == ("new", "triaged", "closed", "reopened")
+    assert State.from_dict(state.to_dict()) == state
+
+
 def test_asking_to_be_rung_makes_ringing_safe_and_nothing_else() -> None:
     state = folded(event(EntryKind.MISSED_CALL), event(EntryKind.CALLBACK_ASKED, 1))
     assert (state.policy.ring, state.policy.text) == (Word.YES, Word.UNKNOWN)
