@@ -39,6 +39,7 @@ class Storm:
 
     def __init__(self, base: str, carrier: Carrier, seed: int, threads: int = 6) -> None:
         self.told: list[Told] = []
+        self.told_of: set[str] = set()  # recordings whose webhook had a success answer
         self.refused: list[int] = []
         self.requests = 0
         self.cut_off = 0
@@ -110,7 +111,8 @@ class _Visit:
             if answer is not None:
                 sound = self._storm.keep_recording(fields["CallSid"])
                 recorded = {"RecordingSid": sound, "RecordingDuration": "3"}
-                self._step(answer, fields, "message", Digits="#", **recorded)
+                if self._step(answer, fields, "message", Digits="#", **recorded):
+                    self._storm.told_of.add(sound)
         ended = fields | {"CallStatus": "completed", "CallDuration": "20"}
         self._patience = TRIES  # the end of a call is told in any case
         self._send("/telephony/status", ended, "ended")
