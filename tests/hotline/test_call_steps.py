@@ -8,6 +8,7 @@ from sqlalchemy import select
 from helpline.cases.models import WorkerReceipt
 from helpline.extensions import db
 from helpline.hotline.models import Callback, Duty, LineDay, LiveCall, StaffAlert
+from helpline.register.service.changes import write_text
 from telephony.sandbox.calls import Quirks
 from tests.hotline.world import LINE, MISSED, NIGHT, OTHER, WORKER, MakeWorld, World, through
 
@@ -366,3 +367,12 @@ def receipt_in(heard: str) -> str:
 
     spoken = re.findall(r"(?:\d, \d, \d, \d\.\s*){4}", heard)
     return re.sub(r"\D", "", spoken[0]) if spoken else ""
+
+
+def test_a_changed_text_is_spoken_at_the_next_step_of_a_call_that_goes_on(world: World) -> None:
+    call = through(world.worker().ring(LINE), "3", "1", "1")
+    with world.work():
+        write_text(world.line, "en", "rights_information", "Ask the lantern keeper.", None)
+    assert "lantern keeper" not in call.heard
+    call.press("0")
+    assert "lantern keeper" in call.heard

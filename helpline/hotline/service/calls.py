@@ -49,8 +49,7 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
         release()
         prepared = Prepared(setting.site.handle(event.caller.reveal()))
     event_hash = seen.key_hash(setting.site, event.event_key)
-    known, ended = seen.before(setting.site, event_hash, event.provider_id)
-    if known:
+    if seen.is_known(event_hash):
         return _repeated(setting, event_hash, by_provider(event.provider_id))
     call = LiveCall(
         id=uuid.uuid4(),
@@ -68,7 +67,7 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
         seal_mask(setting.site, call, event.caller)
     _know(handling)
     reply = _answer(handling, flow.answer(handling.facts()), event_hash)
-    if ended:
+    if seen.has_ended(setting.site, event.provider_id):  # asked last: it may be told meanwhile
         seen.keep(event_hash)
         ending.end(handling)
         return reply
@@ -177,8 +176,7 @@ def _was_answered(found: Found, event: StepEvent) -> bool:
 
 def _too_late(event: StepEvent, call_id: uuid.UUID, event_hash: bytes, now: datetime) -> Reply:
     """The call is over; a message spoken into it is still kept."""
-    if isinstance(event, RecordingDone) and seen.find(event_hash) is None:
-        seen.keep(event_hash)
+    if isinstance(event, RecordingDone) and seen.is_new(event_hash):
         recordings.done_late(call_id, event, now)
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 

@@ -48,8 +48,10 @@ class LiveFacts:
 
     @property
     def can_text(self) -> bool:
+        if not self.setting.may_text(self.caller):
+            return False
         flags = self._standing.flags
-        return self.setting.may_text(self.caller) and not (flags.stopped or flags.never_text)
+        return not (flags.stopped or flags.never_text)
 
     @property
     def can_ring_back(self) -> bool:

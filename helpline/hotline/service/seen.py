@@ -13,7 +13,7 @@ from telephony.events import EventKey
 
 ENDED = "ended"
 _EVENTS = rows.table(SeenEvent)
-_SEEN = select(_EVENTS.c.hash).where(_EVENTS.c.hash.in_(bindparam("hashes", expanding=True)))
+_SEEN = select(_EVENTS.c.hash).where(_EVENTS.c.hash == bindparam("event"))
 _KEEP = insert(_EVENTS)
 
 
@@ -27,16 +27,14 @@ def find(event_hash: bytes) -> SeenEvent | None:
     return db.session.get(SeenEvent, event_hash)
 
 
-def before(site: Site, event_hash: bytes, provider_id: str) -> tuple[bool, bool]:
-    """Whether the event was handled before, and whether the end of its call was told."""
-    ended = key_hash(site, (provider_id, ENDED))
-    found = {row.hash for row in rows.ask(_SEEN, {"hashes": (event_hash, ended)})}
-    return event_hash in found, ended in found
+def is_known(event_hash: bytes) -> bool:
+    """Whether the event was handled before."""
+    return bool(rows.ask(_SEEN, {"event": event_hash}))
 
 
 def is_new(event_hash: bytes) -> bool:
     """Remember the event; False if it was handled before. It lasts if the transaction does."""
-    if rows.ask(_SEEN, {"hashes": (event_hash,)}):
+    if is_known(event_hash):
         return False
     rows.write(_KEEP, {"hash": event_hash, "call_id": None, "answer": None})
     return True
@@ -84,14 +82,12 @@ def forget_answers(call_id: uuid.UUID) -> None:
 
 def mark_ended(site: Site, provider_id: str) -> None:
     """Remember that this call is over, for what arrives too late."""
-    mark = key_hash(site, (provider_id, ENDED))
-    if find(mark) is None:
-        keep(mark)
+    is_new(key_hash(site, (provider_id, ENDED)))
 
 
 def has_ended(site: Site, provider_id: str) -> bool:
     """Whether the end of this call has been seen."""
-    return find(key_hash(site, (provider_id, ENDED))) is not None
+    return is_known(key_hash(site, (provider_id, ENDED)))
 
 
 def _place(event_hash: bytes) -> Place:

@@ -1,7 +1,7 @@
 """Pages of supervisors: wall board, on-call plan, call log, flags."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +23,8 @@ from wtforms import SelectChoice
 from helpline.accounts.service import people
 from helpline.accounts.views import now, polling, principal
 from helpline.audit import service as audit
-from helpline.errors import HelplineError, NotFound, said
+from helpline.cases.views.common import attempt
+from helpline.errors import NotFound, said
 from helpline.hotline.forms import FlagForm, PlanForm, ShiftForm
 from helpline.hotline.models import OnCall, Shift
 from helpline.hotline.service import abuse, alerts, board, oncall, shifts
@@ -90,12 +91,8 @@ def rota() -> ResponseReturnValue:
     """Who is expected at the phone, and who is on call when, for which line."""
     form = PlanForm()
     known = _offer(form)
-    if form.validate_on_submit():
-        try:
-            _plan(form, known)
-            return redirect(url_for("hotline.rota"), 303)
-        except HelplineError as error:
-            form.form_errors.append(said(error))
+    if _stands(form, lambda: _plan(form, known)):
+        return redirect(url_for("hotline.rota"), 303)
     return _rota_page(form, ShiftForm(formdata=None, prefix="shift-"))
 
 
@@ -104,13 +101,19 @@ def plan_shift() -> ResponseReturnValue:
     """Plan a shift."""
     form = ShiftForm(prefix="shift-")
     known = _offer(form)
-    if form.validate_on_submit():
-        try:
-            _plan_shift(form, known)
-            return redirect(url_for("hotline.rota"), 303)
-        except HelplineError as error:
-            form.form_errors.append(said(error))
+    if _stands(form, lambda: _plan_shift(form, known)):
+        return redirect(url_for("hotline.rota"), 303)
     return _rota_page(PlanForm(formdata=None), form)
+
+
+def _stands(form: PlanForm | ShiftForm, plan: Callable[[], object]) -> bool:
+    """Whether the form was sent and done; what was refused is undone whole and told above it."""
+    if not form.validate_on_submit():
+        return False
+    refused = attempt(plan)
+    if refused is not None:
+        form.form_errors.append(said(refused))
+    return refused is None
 
 
 @allow(*LEADS)
