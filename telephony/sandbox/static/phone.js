@@ -180,8 +180,11 @@ class Page {
     this.texts = at("texts") && new Phone(at("texts"), this.quiet);
     this.microphone = new Microphone();
     this.seen = "";
+    this.asked = 0;
+    this.answered = 0;
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("submit", (event) => this.submitted(event));
+    document.addEventListener("change", (event) => this.changed(event));
     if (Microphone.possible()) {
       for (const button of document.querySelectorAll('[data-act="record"]')) button.hidden = false;
     }
@@ -221,6 +224,10 @@ class Page {
     if (act === "press" || act === "hang-up") this.voice.hush();
     const pressed = button.getAttribute("aria-pressed") === "true";
     return this.act(phone, act, { key, how: pressed ? "hand" : how });
+  }
+
+  async changed(event) {
+    if (event.target.matches("[data-select]")) await this.look().catch(() => {});
   }
 
   mute(button) {
@@ -267,7 +274,11 @@ class Page {
   async look() {
     const workers = document.querySelector('[data-select="worker"]');
     const wish = { worker: workers ? workers.value : "", desk: this.selected("desk") };
+    this.asked += 1;
+    const turn = this.asked;
     const facts = await ask("state", wish);
+    if (turn < this.answered) return; // what was asked later has been shown already
+    this.answered = turn;
     this.desks(facts.desks);
     this.desk.show(facts.desk);
     if (!this.worker) return;

@@ -28,6 +28,7 @@ class Worker:
     def rings(self, line: str = EAST) -> None:
         self.page.get_by_label("Number to ring or text").select_option(line)
         self._phone.get_by_role("button", name="Ring", exact=True).click()
+        expect(self._phone.locator(".call-state.live")).to_be_visible()
 
     def presses(self, *keys: str) -> None:
         for key in keys:
