@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Request, Response, current_app, g, redirect, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -109,6 +110,7 @@ def init_app(app: Flask, config: Config) -> None:
 
     Who visits is told by the accounts room: see `recognise`.
     """
+    app.session_interface = _FormSession()
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
     app.config["SESSION_COOKIE_NAME"] = "__Host-form"
     app.config["SESSION_COOKIE_SECURE"] = True
@@ -123,6 +125,15 @@ def init_app(app: Flask, config: Config) -> None:
     app.before_request(_check_access)
     app.after_request(_set_headers)
     app.after_request(_log_refusal)
+
+
+class _FormSession(SecureCookieSessionInterface):
+    """The signed cookie of forms; no key is made ready for whoever brings none, as the carrier."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def recognise(app: Flask, visitor: Callable[[], Visitor]) -> None:

@@ -1,9 +1,10 @@
 """What a carrier tells us: one frozen value per webhook, the same for every carrier.
 
 ``provider_id`` is the carrier's id of the call or message, ``account`` the carrier account that
-signed. ``event_key`` names one event for ever: provider id, kind, and what tells this event from
-the next of its kind (turn, leg, status, sequence). Hash it with a secret and store it under a
-unique index: a repeated webhook has the same key, a later status of the same message another.
+signed. An event of a live call that repeats is known by its ``turn``. What may come when no call
+lives has an ``event_key``, which names it for ever: provider id, kind, and what tells it from the
+next of its kind. Hash it with a secret and store it under a unique index: a repeated webhook has
+the same key, a later status of the same message another.
 
 Carriers repeat webhooks and deliver them out of order. ``STATUS_RANK`` orders statuses: a lower
 one that arrives late changes nothing, a final one wins.
@@ -51,6 +52,11 @@ STATUS_RANK: Final = {
 }
 
 
+def ring_key(provider_id: str) -> EventKey:
+    """The event that began a call."""
+    return (provider_id, "call")
+
+
 @dataclass(frozen=True, slots=True)
 class InboundCall:
     """Somebody rings one of our lines."""
@@ -62,7 +68,7 @@ class InboundCall:
 
     @property
     def event_key(self) -> EventKey:
-        return (self.provider_id, "call")
+        return ring_key(self.provider_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ class KeyPress:
     """A step was answered: with keys, or with none (``digits`` is empty).
 
     ``turn`` is the number the flow gave to the question. A webhook whose turn is not the call's
-    present one is a repetition: answer it with ``flow.again``, do nothing else.
+    present one is a repetition: give the present answer, do nothing else.
     """
 
     provider_id: str
@@ -79,10 +85,6 @@ class KeyPress:
     line: CallerNumber
     turn: int
     digits: str = field(default="", repr=False)
-
-    @property
-    def event_key(self) -> EventKey:
-        return (self.provider_id, "keys", str(self.turn))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,6 @@ class DialEnded:
     bridged: bool
     seconds: int
 
-    @property
-    def event_key(self) -> EventKey:
-        return (self.provider_id, "dialled", str(self.turn))
-
 
 @dataclass(frozen=True, slots=True)
 class WhisperAsked:
@@ -152,10 +150,6 @@ class WhisperAsked:
     provider_id: str
     account: str
     parent_id: str
-
-    @property
-    def event_key(self) -> EventKey:
-        return (self.provider_id, "whisper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +160,6 @@ class WhisperKey:
     account: str
     parent_id: str
     digits: str
-
-    @property
-    def event_key(self) -> EventKey:
-        return (self.provider_id, "accept", self.digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +172,6 @@ class LegStatus:
     state: LegState
     sequence: int
     seconds: int
-
-    @property
-    def event_key(self) -> EventKey:
-        return (self.provider_id, "leg", self.state, str(self.sequence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +190,6 @@ class CallStatus:
     @property
     def ended(self) -> bool:
         return self.state.final
-
-    @property
-    def event_key(self) -> EventKey:
-        return (self.provider_id, "status", self.state, str(self.sequence))
 
 
 @dataclass(frozen=True, slots=True)

@@ -397,13 +397,8 @@ def upgrade() -> None:
 
     op.create_table('seen_events',
     sa.Column('hash', sa.LargeBinary(), nullable=False),
-    sa.Column('call_id', sa.Uuid(), nullable=True),
-    sa.Column('answer', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('hash', name=op.f('pk_seen_events'))
     )
-    with op.batch_alter_table('seen_events', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_seen_events_call_id'), ['call_id'], unique=False)
-
     op.create_table('sessions',
     sa.Column('row', sa.LargeBinary(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -684,9 +679,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sessions_account_id'))
 
     op.drop_table('sessions')
-    with op.batch_alter_table('seen_events', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_seen_events_call_id'))
-
     op.drop_table('seen_events')
     with op.batch_alter_table('recordings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recordings_call_id'))

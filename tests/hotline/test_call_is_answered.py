@@ -1,6 +1,6 @@
 """The main way: a worker rings, asks for a person, a counsellor presses 1, they talk."""
 
-from helpline.hotline.models import Leg, SeenEvent
+from helpline.hotline.models import Leg
 from tests.hotline.world import LINE, World, through
 
 
@@ -25,7 +25,6 @@ def test_press_2_a_counsellor_takes_the_call_with_key_1(either_world: World) -> 
     call.hang_up()
     assert world.live() == 0
     assert world.count(Leg) == 0
-    assert world.count(SeenEvent, SeenEvent.answer.is_not(None)) == 0
     kinds = world.kinds(case_id)
     assert kinds == ["voice_in", "talked", "call_record"]
     record = world.records()[0]

@@ -196,8 +196,8 @@ TABLES = {
         "ring_back",
     ),
     "seen_events": (
-        "call_id",
-        "hash answer",
+        "",
+        "hash",
     ),
     "sent_texts": (
         "case_id entry_id",

@@ -16,7 +16,7 @@ class LiveCall(Model):
     """A call in progress; the row is deleted at hang-up.
 
     `state` is the flow's own record (step, language, counters), `path` the steps with the seconds
-    since the beginning. `answer` names the event whose answer holds for the present step.
+    since the beginning, `answer` what was last answered, sealed for the server.
     `queued_at` is set while the caller has a place in the queue, `touched_at` at each webhook.
     """
 
@@ -69,13 +69,11 @@ class Leg(Model):
 
 
 class SeenEvent(Model):
-    """An event that was handled. Its keyed hash stays; its answer goes when the call ends."""
+    """An event that no live call remembers and that was handled: its keyed hash."""
 
     __tablename__ = "seen_events"
 
     hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    call_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
-    answer: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Recording(Model):

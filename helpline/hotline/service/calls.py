@@ -1,7 +1,8 @@
 """A call's webhooks: what happened goes in, what the caller hears comes out.
 
 Each entry point works in the present transaction and is run again from its start if it loses a
-race. A repetition gets its first answer again; what comes late gets the present step's answer.
+race. The turn that the call is at, read under its lock, tells what is new: a repetition and what
+comes late get the present step's answer.
 """
 
 import uuid
@@ -19,8 +20,10 @@ from helpline.hotline.service.handling import (
     Handling,
     Prepared,
     Reply,
+    answer_of,
     by_provider,
     load,
+    seal_answer,
     seal_mask,
 )
 from helpline.hotline.service.live import Found
@@ -49,8 +52,9 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
         release()
         prepared = Prepared(setting.site.handle(event.caller.reveal()))
     event_hash = seen.key_hash(setting.site, event.event_key)
-    if seen.is_known(event_hash):
-        return _repeated(setting, event_hash, by_provider(event.provider_id))
+    going_on = by_provider(event.provider_id)
+    if going_on is not None or seen.is_known(event_hash):
+        return _repeated(setting, going_on)
     call = LiveCall(
         id=uuid.uuid4(),
         provider_id=event.provider_id,
@@ -66,40 +70,38 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
     if not event.caller.withheld:
         seal_mask(setting.site, call, event.caller)
     _know(handling)
-    reply = _answer(handling, flow.answer(handling.facts()), event_hash)
-    if seen.has_ended(setting.site, event.provider_id):  # asked last: it may be told meanwhile
-        seen.keep(event_hash)
+    reply = _answer(handling, flow.answer(handling.facts()))
+    if seen.ended_before_it_began(setting.site, event.provider_id):  # told meanwhile, perhaps
         ending.end(handling)
-        return reply
-    return replace(reply, first=True)
+        return replace(reply, call=None)
+    return reply
 
 
 def step(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:
     """The caller pressed keys, kept silent, spoke into the voicemail, or came back from a dial."""
-    event_hash = seen.key_hash(setting.site, event.event_key)
-    found = live.read(call_id, event_hash)
+    found = live.read(call_id)
     if found is None or found.call.provider_id not in {None, event.provider_id}:
-        return _too_late(event, call_id, event_hash, now)
+        return _too_late(setting, event, call_id, now)
     if _was_answered(found, event):
-        return _repeated(setting, event_hash, found.call)
+        return _repeated(setting, found.call)
     handling = Handling(setting, found.call, found.line, event.caller, now)
     turn = flow.advance(handling.state, _heard(handling, event), handling.facts())
     try:
         prepared = _prepare(handling, event, turn)
     except Unavailable:  # too many stretch at once: the question is asked once more
-        return _repeated(setting, event_hash, load(call_id))
+        return _repeated(setting, load(call_id))
     if prepared is not None:  # the lock was given back meanwhile
-        found = live.read(call_id, event_hash)
+        found = live.read(call_id)
         if found is None:
-            return _too_late(event, call_id, event_hash, now)
+            return _too_late(setting, event, call_id, now)
         if _was_answered(found, event):
-            return _repeated(setting, event_hash, found.call)
+            return _repeated(setting, found.call)
         handling = Handling(setting, found.call, found.line, event.caller, now, prepared)
         _know(handling)
     found.call.provider_id = found.call.provider_id or event.provider_id
     if prepared is not None or not isinstance(event, KeyPress):
         turn = flow.advance(handling.state, _settle(handling, event), handling.facts())
-    return replace(_answer(handling, turn, event_hash), first=True)
+    return _answer(handling, turn)
 
 
 def status(setting: Setting, event: CallStatus, now: datetime) -> None:
@@ -116,15 +118,10 @@ def status(setting: Setting, event: CallStatus, now: datetime) -> None:
 
 
 def keep_answer(setting: Setting, reply: Reply, body: bytes) -> None:
-    """Keep what was rendered as the event's answer, as long as the call lives."""
-    if reply.event is None:
-        return
-    if reply.first:
-        seen.keep_with_answer(setting.site, reply.event, reply.call_id, body)
-        return
-    row = seen.find(reply.event)
-    if row is not None and row.call_id is not None:
-        seen.seal_answer(setting.site, row, body)
+    """Save the call with what was rendered: the answer of its present step."""
+    if reply.call is not None:
+        seal_answer(setting.site, reply.call, body)
+        live.save(reply.call)
 
 
 def line_of(number: CallerNumber) -> LineView:
@@ -149,34 +146,30 @@ def hang_up_turn(language: str = "en") -> Turn:
     return Turn(CallState(language=language, step=Step.HANG_UP), (), flow.Hangup())
 
 
-def _answer(handling: Handling, turn: Turn, event_hash: bytes) -> Reply:
+def _answer(handling: Handling, turn: Turn) -> Reply:
     turn = effects.run(handling, turn)
     if isinstance(turn.then, flow.Record):
         longest = handling.setting.hotline.voicemail_seconds
         turn = replace(turn, then=replace(turn.then, max_seconds=longest))
-    handling.call.answer = event_hash
-    live.save(handling.call)
-    prompts = handling.setting.prompts(handling.line)
-    return Reply(handling.call.id, turn, prompts, handling.particulars(), None, event_hash)
+    call, prompts = handling.call, handling.setting.prompts(handling.line)
+    return Reply(call.id, turn, prompts, handling.particulars(), call=call)
 
 
-def _repeated(setting: Setting, event_hash: bytes, call: LiveCall | None) -> Reply:
-    """The first answer to this event; else that of the present step; else the call is over."""
-    body = seen.answer_of(setting.site, event_hash)
-    if body is None and call is not None:
-        body = seen.answer_of(setting.site, call.answer)
+def _repeated(setting: Setting, call: LiveCall | None) -> Reply:
+    """The answer of the present step; else the call is over."""
+    body = answer_of(setting.site, call) if call is not None else None
     if body is not None:
         return Reply(body=body)
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 
 
 def _was_answered(found: Found, event: StepEvent) -> bool:
-    return found.seen or event.turn != found.call.state.get("turn", 0)
+    return bool(event.turn != found.call.state.get("turn", 0))
 
 
-def _too_late(event: StepEvent, call_id: uuid.UUID, event_hash: bytes, now: datetime) -> Reply:
+def _too_late(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:
     """The call is over; a message spoken into it is still kept."""
-    if isinstance(event, RecordingDone) and seen.is_new(event_hash):
+    if isinstance(event, RecordingDone) and _is_new(setting, event):
         recordings.done_late(call_id, event, now)
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 
@@ -235,13 +228,18 @@ def _heard(handling: Handling, event: StepEvent) -> Heard:
 def _settle(handling: Handling, event: StepEvent) -> Heard:
     """What was heard, and what it changes besides the flow."""
     heard = _heard(handling, event)
-    if isinstance(event, RecordingDone):
+    if isinstance(event, RecordingDone) and _is_new(handling.setting, event):
         recordings.done(handling, event)
     if isinstance(event, DialEnded):
         leg = _present_leg(handling)
         if leg is not None:
             talks.leg_over(handling, leg, event.state.value)
     return heard
+
+
+def _is_new(setting: Setting, event: RecordingDone) -> bool:
+    """A recording's end may be told once more after the call's, when no turn tells any more."""
+    return seen.is_new(seen.key_hash(setting.site, event.event_key))
 
 
 def _present_leg(handling: Handling) -> Leg | None:

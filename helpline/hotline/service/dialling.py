@@ -13,7 +13,7 @@ from helpline.errors import Conflict, Unavailable
 from helpline.extensions import db
 from helpline.hotline.models import Callback, LiveCall
 from helpline.hotline.service import callbacks, casework, ending, roster, seen
-from helpline.hotline.service.handling import Handling, load, seal_mask
+from helpline.hotline.service.handling import Handling, load, seal_answer, seal_mask
 from helpline.hotline.service.setting import Setting
 from helpline.keys.service.principal import Principal
 from helpline.register.service import lines
@@ -172,9 +172,7 @@ def _markup(
     turn = flow.ring_worker(call.language, handling.facts())
     handling.store(turn)
     markup = setting.carrier.render(turn, str(call.id), setting.urls, setting.prompts(line))
-    row = seen.keep(setting.site.event_hash("outbound", str(call.id)), call.id)
-    seen.seal_answer(setting.site, row, markup)
-    call.answer = row.hash
+    seal_answer(setting.site, call, markup)
     return markup
 
 
@@ -198,9 +196,11 @@ def _place(
         call = load(call_id, lock=True)
         if call is None:
             return
+        over = False
         if provider_id is not None:
             call.provider_id = provider_id
-        if trouble is not None or (provider_id and seen.has_ended(setting.site, provider_id)):
+            over = seen.ended_before_it_began(setting.site, provider_id)
+        if trouble is not None or over:
             _failed(setting, call, line, number, now, told=trouble is not None)
 
 

@@ -52,10 +52,9 @@ def end(handling: Handling) -> None:
     if call.outbound and call.talk_ended_at is not None and call.callback_id is not None:
         callbacks.done(call.callback_id)
     if call.provider_id is not None:
-        seen.mark_ended(handling.site, call.provider_id)
+        seen.mark_over(handling.site, call.provider_id)
         if handling.setting.carrier.can(Ability.DELETE_CALL):
             enqueue(DELETE_CALL, {"call": call.provider_id})
-    seen.forget_answers(call.id)
     db.session.execute(
         delete(Leg).where(Leg.call_id == call.id).execution_options(synchronize_session=False)
     )

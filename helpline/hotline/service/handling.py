@@ -81,9 +81,9 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to answer to a webhook: an earlier answer, or a turn to be rendered and kept.
+    """What to answer to a webhook: the answer that holds already, or a turn to be rendered.
 
-    `first`: the event is not remembered yet; it will be, together with its answer.
+    `call`: the call whose answer this is from now on; it is saved together with it.
     """
 
     call_id: uuid.UUID | None = None
@@ -91,8 +91,7 @@ class Reply:
     prompts: Prompts | None = None
     particulars: Particulars = field(default_factory=Particulars, repr=False)
     body: bytes | None = field(default=None, repr=False)
-    event: bytes | None = None
-    first: bool = False
+    call: LiveCall | None = field(default=None, repr=False)
 
 
 _BY_ID = select(LiveCall).where(LiveCall.id == bindparam("call"))
@@ -126,8 +125,24 @@ def mask_of(site: Site, call: LiveCall) -> str:
     return site.open_for_site(call.masked, _mask_place(call.id)).decode()
 
 
+def seal_answer(site: Site, call: LiveCall, body: bytes) -> None:
+    """Keep what the caller hears now, for a repetition; it may name a counsellor's phone."""
+    call.answer = site.seal_for_site(body, _answer_place(call.id))
+
+
+def answer_of(site: Site, call: LiveCall) -> bytes | None:
+    """What the caller hears now."""
+    if call.answer is None:
+        return None
+    return site.open_for_site(call.answer, _answer_place(call.id))
+
+
 def _mask_place(call_id: uuid.UUID) -> Place:
     return Place("caller", "live_calls", str(call_id))
+
+
+def _answer_place(call_id: uuid.UUID) -> Place:
+    return Place("answer", "live_calls", str(call_id))
 
 
 OVER = frozenset({Step.GOODBYE, Step.HANG_UP, Step.REFUSED})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Executable, Insert, Row, Table, Update
+from sqlalchemy import CursorResult, Delete, Executable, Insert, Row, Table, Update
 
 from helpline.extensions import db
 
@@ -20,7 +20,7 @@ def ask(question: Executable, values: Mapping[str, Any] | None = None) -> Sequen
     return db.session.connection().execute(question, values).all()
 
 
-def write(statement: Insert | Update, values: Mapping[str, object]) -> int:
+def write(statement: Delete | Insert | Update, values: Mapping[str, object]) -> int:
     """At once; what the session still holds is written when it commits. Returns how many rows."""
     return db.session.connection().execute(statement, values).rowcount
 

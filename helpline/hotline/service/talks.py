@@ -12,7 +12,7 @@ from helpline.errors import Conflict
 from helpline.extensions import db
 from helpline.hotline import rules
 from helpline.hotline.models import Leg, LiveCall
-from helpline.hotline.service import casework, counts, recordings, roster, seen
+from helpline.hotline.service import casework, counts, recordings, roster
 from helpline.hotline.service.handling import Handling, Reply, load
 from helpline.hotline.service.setting import Setting
 from helpline.unit_of_work import after_commit
@@ -47,19 +47,14 @@ def whisper(event: WhisperAsked, leg_id: uuid.UUID) -> Reply:
 
 def accept(setting: Setting, event: WhisperKey, leg_id: uuid.UUID, now: datetime) -> Reply:
     """A key after the whisper: 1 takes the call, for exactly one person."""
-    event_hash = seen.key_hash(setting.site, event.event_key)
-    if seen.find(event_hash) is not None:
-        body = seen.answer_of(setting.site, event_hash)
-        return Reply(body=body) if body is not None else _gone("en")
     leg = _leg(leg_id)
     call = load(leg.call_id, lock=True) if leg is not None else None
-    seen.keep(event_hash, call.id if call else None)
     if leg is None or call is None:
-        return _gone("en", event_hash)
+        return _gone("en")
     leg = db.session.get(Leg, leg_id, populate_existing=True) or leg
-    taken = event.digits[:1] == "1" and _holds(call, leg) and _take(setting, call, leg, now)
+    taken = event.digits[:1] == "1" and _has_or_takes(setting, call, leg, now)
     turn = flow.accept(event.digits, taken=taken, staff_language=_staff_language(leg.person_id))
-    return Reply(call.id, turn, Prompts.load(), event=event_hash)
+    return Reply(call.id, turn, Prompts.load())
 
 
 def leg_over(handling: Handling, leg: Leg, told: str) -> None:
@@ -104,6 +99,13 @@ def _hang_up(carrier: Provider, provider_id: str) -> None:
         carrier.end_call(provider_id)
     except CarrierError as error:
         log.info("a leg could not be ended: %s", type(error).__name__)
+
+
+def _has_or_takes(setting: Setting, call: LiveCall, leg: Leg, now: datetime) -> bool:
+    """Whether the call is this leg's; a key told twice takes it once."""
+    if leg.result == ACCEPTED:
+        return True
+    return _holds(call, leg) and _take(setting, call, leg, now)
 
 
 def _take(setting: Setting, call: LiveCall, leg: Leg, now: datetime) -> bool:
@@ -160,9 +162,9 @@ def _leg(leg_id: uuid.UUID) -> Leg | None:
     return db.session.get(Leg, leg_id, populate_existing=True)
 
 
-def _gone(language: str, event_hash: bytes | None = None) -> Reply:
+def _gone(language: str) -> Reply:
     turn = flow.accept("1", taken=False, staff_language=language)
-    return Reply(uuid.uuid4(), turn, Prompts.load(), event=event_hash)
+    return Reply(uuid.uuid4(), turn, Prompts.load())
 
 
 def _staff_language(person: uuid.UUID) -> str:
