@@ -154,10 +154,11 @@ def _beside(
     return Row(
         f"{what}, {CLIENTS} clients",
         kind,
-        f"{ours['per_second']:.0f}/s, p99 {ours['p99']:.0f} ms, {ours['cpu']:.1f} ms CPU",
+        f"{ours['per_second']:.0f}/s, p99 {ours['p99']:.0f} ms, {failed:.0f} failed, "
+        f"{ours['cpu']:.1f} ms CPU",
         f"{theirs['per_second']:.0f}/s bare, {theirs['cpu']:.1f} ms CPU",
         "at least half" if wanted else "",
-        (share >= wanted and not failed) if wanted else None,
+        (share >= wanted and not failed) if wanted or failed else None,
     )
 
 

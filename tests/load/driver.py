@@ -5,6 +5,7 @@ seconds; writes one JSON object: answers a second, percentiles in milliseconds, 
 """
 
 import json
+import re
 import sys
 import threading
 import time
@@ -32,6 +33,8 @@ class Measured:
 
 
 MOST_PASSES = 100
+_LEG = re.compile(rb'url="([^"]+/leg/[^"/]+)/whisper"')
+Fields = dict[str, str]
 Work = Callable[[Wire, Measured, Iterator[bool], int], None]
 
 
@@ -55,17 +58,34 @@ def steps(wire: Wire, seen: Measured, going: Iterator[bool], client: int) -> Non
 
 def waits(wire: Wire, seen: Measured, going: Iterator[bool], client: int) -> None:
     """Passes of the queue while everybody on duty is busy; the longest wait begins again."""
-    fields, answer = call_fields(_number(client), LINE), None
-    for number, _ in enumerate(going):
-        if answer is None or number % MOST_PASSES == 0:
-            if answer is not None:
-                wire.post("/telephony/status", {**fields, "CallStatus": "completed"})
-            fields = call_fields(_number(client), LINE)
-            answer = wire.post("/telephony/voice", fields)
-            for keys in ("3", "2", ""):
-                answer = wire.post(answer.next, {**fields, "Digits": keys})
+    talks: list[Fields] = []
+    fields, answer = _wait(wire, client, talks)
+    for number, _ in enumerate(going, start=1):
         answer = seen.ask(wire, answer.next, {**fields, "Digits": ""})
-    wire.post("/telephony/status", {**fields, "CallStatus": "completed"})
+        if number % MOST_PASSES == 0:
+            _hang_up(wire, fields)
+            fields, answer = _wait(wire, client, talks)
+    _hang_up(wire, fields, *talks)
+
+
+def _wait(wire: Wire, client: int, talks: list[Fields]) -> tuple[Fields, Answered]:
+    """Ring until one waits: a call that meets a free counsellor is taken, and rung again."""
+    fields = call_fields(_number(client), LINE)
+    answer = wire.post("/telephony/voice", fields)
+    for keys in ("3", "2", ""):
+        answer = wire.post(answer.next, {**fields, "Digits": keys})
+    leg = _LEG.search(answer.body)
+    if leg is None:
+        return fields, answer
+    talk = {**fields, "CallSid": f"CA{uuid.uuid4().hex}", "ParentCallSid": fields["CallSid"]}
+    wire.post(f"{leg[1].decode()}/accept", {**talk, "Digits": "1"})
+    talks.append(fields)
+    return _wait(wire, client, talks)
+
+
+def _hang_up(wire: Wire, *calls: Fields) -> None:
+    for fields in calls:
+        wire.post("/telephony/status", {**fields, "CallStatus": "completed"})
 
 
 def texts(wire: Wire, seen: Measured, going: Iterator[bool], client: int) -> None:
