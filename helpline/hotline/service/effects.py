@@ -77,10 +77,11 @@ def _reserve(h: Handling, _effect: flow.Reserve) -> Heard:
 
 def _join(h: Handling, _effect: flow.JoinQueue) -> None:
     _contacted(h)
-    h.call.queued_at = h.call.queued_at or h.now
     h.call.wanted_at = h.call.wanted_at or h.now
     h.call.touched_at = h.now
-    live.save(h.call)
+    if h.call.queued_at is None:
+        h.call.queued_at = h.now
+        live.save(h.call)  # whoever asks next who waits shall see it
 
 
 def _leave(h: Handling, _effect: flow.LeaveQueue) -> None:

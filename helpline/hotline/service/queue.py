@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, select
@@ -86,9 +87,11 @@ def _take(setting: Setting, call: LiveCall, person: uuid.UUID, now: datetime) ->
 def _free_for(call: LiveCall, rung: Counter[uuid.UUID], now: datetime) -> list[Free]:
     """Whom this call may ring. One caller asks at a time: what is free stands still meanwhile, so
     that nobody behind jumps the queue and nobody in reach sits idle."""
-    free = roster.lock_free(counts.heavy_on(now.date()), now)
+    free = roster.lock_free(now)
     if not free:
         return []
+    heavy = counts.heavy_on(now.date())
+    free = [replace(one, heavy=heavy.get(one.person, 0)) for one in free]
     queue = [one for one in waiting(None, now) if not one.rings and one.call != call.id]
     me = Waiting(call.id, call.language, call.danger, call.queued_at or now)
     return rules.candidates(me, [*queue, me], free, rung)

@@ -1,7 +1,7 @@
 """Who is on duty and at which phone; taking somebody for a call, and giving them back."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, or_, select, update
@@ -110,14 +110,14 @@ def staff_count(language: str) -> int:
     return sum(language in row.languages for row in rows.ask(_ON))
 
 
-def lock_free(heavy: Mapping[uuid.UUID, int], now: datetime) -> list[Free]:
-    """Who is on duty, not held by a call, not in wrap-up; `heavy` counts their talks of S3, S4.
+def lock_free(now: datetime) -> list[Free]:
+    """Who is on duty, not held by a call, not in wrap-up.
 
     Everybody on duty stays locked to the end of the transaction: of two callers the second waits
     here until the first has taken somebody.
     """
     return [
-        Free(row.person_id, frozenset(row.languages), heavy.get(row.person_id, 0), row.idle_since)
+        Free(row.person_id, frozenset(row.languages), idle_since=row.idle_since)
         for row in rows.ask(_LOCK_DUTY)
         if row.phone is not None
         and not _later(row.busy_until, now)
