@@ -118,31 +118,3 @@ def argon2id(material: bytes, salt: bytes, pepper: bytes, purpose: bytes, cost: 
         ad=purpose,
         secret=pepper,
     ).derive(material)
-
-
-@dataclass(frozen=True, slots=True)
-class Stretcher:
-    """The three ways of stretching with one gate and chosen costs, made once and passed on.
-
-    Every method raises Busy when no place becomes free in time.
-    """
-
-    gate: StretchGate
-    password_cost: Cost = PASSWORD
-    receipt_cost: Cost = RECEIPT
-    handle_cost: Cost = HANDLE
-
-    def password(self, password: str, salt: bytes, pepper: bytes) -> bytes:
-        """Stretch a password, see `stretch_password`."""
-        with self.gate.turn():
-            return stretch_password(password, salt, pepper, self.password_cost)
-
-    def receipt(self, receipt: Receipt, salt: bytes, pepper: bytes) -> bytes:
-        """Stretch a receipt, see `stretch_receipt`."""
-        with self.gate.turn():
-            return stretch_receipt(receipt, salt, pepper, self.receipt_cost)
-
-    def number(self, e164: str, salt: bytes, pepper: bytes) -> bytes:
-        """Stretch a telephone number, see `stretch_number`."""
-        with self.gate.turn():
-            return stretch_number(e164, salt, pepper, self.handle_cost)

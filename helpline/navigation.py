@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import LazyString
 
 _ITEMS = "helpline.navigation"
@@ -53,6 +53,11 @@ def add(app: Flask, page: Page) -> None:
     app.extensions[_ITEMS].append(page)
 
 
+def stand_under(endpoint: str) -> None:
+    """The page being made stands under this one, whatever its address says."""
+    g.stands_under = endpoint
+
+
 def items_for(role: str) -> list[Item]:
     """The navigation of a role; the page marked is the present one or the one above it."""
     pages: list[Page] = sorted(current_app.extensions[_ITEMS], key=lambda page: page.order)
@@ -60,6 +65,8 @@ def items_for(role: str) -> list[Item]:
     urls = [url_for(page.endpoint) for page in pages]
     above = [url for url in urls if f"{request.path}/".startswith(f"{url}/")]
     present = max(above, key=len, default="")
+    if "stands_under" in g:
+        present = url_for(g.stands_under)
     return [
         Item(
             url=url,

@@ -1,8 +1,9 @@
 """A small organisation for tests: recovery, supervisors, counsellors, and their open boxes."""
 
 import dataclasses
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -82,10 +83,59 @@ def new_site(folder: Path, recovery: Box, mode: str = "production") -> Site:
 
 
 def found(database_url: str, folder: Path) -> Organisation:
-    """Found an organisation in an empty database; its app has tables and keys, no rooms."""
+    """Found an organisation in an empty database; its app has tables and keys, no rooms.
+
+    On SQLite each process founds one, and every later one begins as its copy.
+    """
+    path = database_url.removeprefix("sqlite:///")
+    if path == database_url:
+        return _found(database_url, folder)
+    if not _copies:
+        first = _found(database_url, folder)
+        first.close()
+        _copies.append(_Copy.of(first, Path(path)))
+    return _copies[0].begin(database_url, folder)
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A founded organisation on SQLite: its keys, its database, what lay in its state folder."""
+
+    founded: Organisation
+    data: bytes
+    files: dict[str, bytes]
+
+    @classmethod
+    def of(cls, founded: Organisation, path: Path) -> "_Copy":
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        state = founded.site.state_folder.iterdir()
+        return cls(founded, path.read_bytes(), {one.name: one.read_bytes() for one in state})
+
+    def begin(self, database_url: str, folder: Path) -> Organisation:
+        Path(database_url.removeprefix("sqlite:///")).write_bytes(self.data)
+        state = folder / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        for name, content in self.files.items():
+            (state / name).write_bytes(content)
+        app, config = _app(database_url)
+        old = self.founded
+        site = Site(old.site.key, state, old.site.root, QUICK_COSTS)
+        return Organisation(app, config, site, old.recovery, dict(old.boxes), old.first)
+
+
+_copies: list[_Copy] = []
+
+
+def _app(database_url: str) -> tuple[HelplineFlask, Config]:
     config = dataclasses.replace(Config(), database=Database(Secret(database_url)))
     app = HelplineFlask("helpline")
     extensions.init_database(app, config)
+    return app, config
+
+
+def _found(database_url: str, folder: Path) -> Organisation:
+    app, config = _app(database_url)
     recovery = Box.new()
     organisation = Organisation(app, config, new_site(folder / "state", recovery), recovery)
     with organisation.work():

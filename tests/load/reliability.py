@@ -46,7 +46,20 @@ def _latest(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     kept: dict[tuple[object, ...], dict[str, Any]] = {}
     for line in sorted(lines, key=lambda one: one["at"]):
         kept[tuple(line.get(name) for name in ("database", "trouble", "seed"))] = line
-    return list(kept.values())
+    return _without_seeds(list(kept.values()))
+
+
+def _without_seeds(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One line for each database where each seed left one."""
+    if "seed" not in lines[0]:
+        return lines
+    found = []
+    for database in dict.fromkeys(line["database"] for line in lines):
+        same = [line for line in lines if line["database"] == database]
+        differences = sum(line["differences"] for line in same)
+        first = {name: same[0][name] for name in same[0] if name != "seed"}
+        found.append({**first, "seeds": len(same), "differences": differences})
+    return found
 
 
 if __name__ == "__main__":

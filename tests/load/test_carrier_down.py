@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from sqlalchemy import select
@@ -31,9 +32,12 @@ def _hangs(installation: Installation) -> None:
 
 
 TROUBLES = {"429": _refuses(429), "500": _refuses(500), "timeout": _hangs}
+PAIRS = [("sqlite", "429"), ("postgresql", "500"), ("sqlite", "timeout")]
+if PROVE:
+    PAIRS = list(product(("sqlite", "postgresql"), TROUBLES))
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize(("new_database", "trouble"), PAIRS, indirect=["new_database"])
 def test_callers_are_served_and_jobs_catch_up_when_the_carrier_is_back(
     installation: Installation, trouble: str
 ) -> None:

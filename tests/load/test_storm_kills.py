@@ -18,7 +18,7 @@ from tests.load.storms import (
 )
 
 pytestmark = storm
-KILLS = 200 if PROVE else 8
+KILLS = 200 if PROVE else 5
 SEED = 20251009
 
 

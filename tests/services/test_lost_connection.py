@@ -15,10 +15,12 @@ from helpline.unit_of_work import after_commit, in_unit_of_work
 KEPT = table("kept", column("word"))
 
 
+# SQLite has no server that could go away.
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
-    if not database_url.startswith("postgresql"):
-        pytest.skip("SQLite has no server that could go away")
     app = Flask("helpline")
     extensions.init_database(app, Config(database=Database(Secret(database_url))))
     with app.app_context():

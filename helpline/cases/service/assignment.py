@@ -37,16 +37,6 @@ def reserve(case_id: uuid.UUID, person: uuid.UUID, _now: datetime) -> bool:
     return _conditional(case_id, person, {"reserved": person})
 
 
-def unreserve(case_id: uuid.UUID, person: uuid.UUID) -> None:
-    """Take a reservation back, if it is this person's."""
-    db.session.execute(
-        update(Case)
-        .where(Case.id == case_id, Case.reserved == person)
-        .values(reserved=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def claim(principal: Principal, case_id: uuid.UUID, now: datetime) -> None:
     """Take a case from the inbox: one conditional update and a new generation, in one commit.
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from helpline import navigation
 from helpline.accounts.service import once
 from helpline.accounts.views import now, principal
 from helpline.cases.forms import OUTCOMES, CallForm, LetterForm, NoteForm, ReasonForm, TextForm
@@ -245,6 +246,9 @@ def _values(view: CaseView) -> dict[str, Any]:
     if known is None and view.state.keyed:
         known = factories.by_key_code(view.state.keyed)
     decisions = {act: view.decisions[act] for act in Act}
+    mine, supervises = view.case.assignee == who.person, who.role is Role.SUPERVISOR
+    elsewhere = "cases.every" if supervises else "cases.desk"
+    navigation.stand_under("cases.mine" if mine else elsewhere)
     return {
         "view": view,
         "state": view.state,
@@ -269,9 +273,9 @@ def _values(view: CaseView) -> dict[str, Any]:
         "outcome_name": dict(OUTCOMES).get(view.state.outcome or "", ""),
         "language_name": language_names().get(view.state.language, view.state.language),
         "assignee": names.get(str(view.case.assignee), ""),
-        "mine": view.case.assignee == who.person,
-        "supervises": who.role is Role.SUPERVISOR,
-        "people": case_workers() if who.role is Role.SUPERVISOR else [],
+        "mine": mine,
+        "supervises": supervises,
+        "people": case_workers() if supervises else [],
         "me": str(who.person),
         "once": once.new_token(),
         "kept_to": _kept_to(view.case.id),

@@ -93,16 +93,6 @@ def test_who_answered_the_call_completes_the_claim_later(desk: Desk) -> None:
     assert (case.assignee, case.reserved) == (desk.counsellor, None)
 
 
-def test_a_reservation_that_came_to_nothing_is_taken_back(desk: Desk) -> None:
-    received = desk.receive()
-    with desk.work():
-        assignment.reserve(received.case_id, desk.counsellor, MONDAY)
-    with desk.work():
-        assignment.unreserve(received.case_id, desk.counsellor)
-    with desk.work():
-        assignment.claim(desk.ben, received.case_id, MONDAY)
-
-
 def test_a_supervisor_assigns_and_the_assignee_gives_back(desk: Desk) -> None:
     received = desk.receive()
     with desk.work():

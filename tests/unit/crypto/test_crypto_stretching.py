@@ -11,7 +11,6 @@ from crypto.stretching import (
     PASSWORD,
     RECEIPT,
     Cost,
-    Stretcher,
     StretchGate,
     argon2id,
     nest_handle,
@@ -177,35 +176,22 @@ def test_no_more_stretches_run_at_once_than_the_gate_allows() -> None:
 
 
 def test_whoever_waits_too_long_is_told_busy() -> None:
-    stretcher = Stretcher(StretchGate(1, timeout=0.01), CHEAP, CHEAP, CHEAP)
-    with stretcher.gate.turn():
-        with pytest.raises(Busy):
-            stretcher.password("words", SALT, PEPPER)
-        with pytest.raises(Busy):
-            stretcher.receipt(Receipt.new(), SALT, PEPPER)
-        with pytest.raises(Busy):
-            stretcher.number(NUMBER, SALT, PEPPER)
-    assert len(stretcher.password("words", SALT, PEPPER)) == 32
+    gate = StretchGate(1, timeout=0.01)
+    with gate.turn(), pytest.raises(Busy), gate.turn():
+        raise AssertionError("two had the only place")
+    with gate.turn():
+        pass
 
 
 def test_a_failed_stretch_gives_its_place_back() -> None:
-    stretcher = Stretcher(StretchGate(1, timeout=0.01), handle_cost=CHEAP)
+    gate = StretchGate(1, timeout=0.01)
     for _ in range(3):
-        with pytest.raises(BadNumber):
-            stretcher.number("withheld", SALT, PEPPER)
-    assert len(stretcher.number(NUMBER, SALT, PEPPER)) == 32
+        with pytest.raises(BadNumber), gate.turn():
+            stretch_number("withheld", SALT, PEPPER, CHEAP)
+    with gate.turn():
+        assert len(stretch_number(NUMBER, SALT, PEPPER, CHEAP)) == 32
 
 
 def test_a_gate_has_at_least_one_place() -> None:
     with pytest.raises(ValueError, match="At least one"):
         StretchGate(0)
-
-
-def test_a_stretcher_uses_its_costs() -> None:
-    costs = Cost(64, 1), Cost(72, 1), Cost(80, 1)
-    stretcher, receipt = Stretcher(StretchGate(1), *costs), Receipt.new()
-    assert stretcher.password("x", SALT, PEPPER) == stretch_password("x", SALT, PEPPER, costs[0])
-    assert stretcher.receipt(receipt, SALT, PEPPER) == stretch_receipt(
-        receipt, SALT, PEPPER, costs[1]
-    )
-    assert stretcher.number(NUMBER, SALT, PEPPER) == stretch_number(NUMBER, SALT, PEPPER, costs[2])

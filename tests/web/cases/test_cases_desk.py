@@ -261,6 +261,8 @@ def test_a_supervisor_assigns_and_hands_over(desk: Desk) -> None:
     tao = desk.house.people["tao.willow"].account
     nils.send(f"/cases/{case_id}/assign", person=str(ada), revision=revision(nils))
     assert "Ada Lantern" in nils.text
+    present = re.findall(r'href="([^"#]+)"[^>]*aria-current="page"', nils.text)
+    assert set(present) == {"/cases/all"}  # at the side, and in the bar of a phone
     nils.get("/cases/hand-over")
     nils.confirm("nils.compass")
     nils.get("/cases/hand-over")
