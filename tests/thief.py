@@ -43,12 +43,9 @@ def spellings(word: str) -> dict[str, bytes]:
 def search(installation: Installation, words: list[str], more: dict[str, bytes]) -> list[Find]:
     """Every place in tables, files and `more` at which a word can be read."""
     places = [*_tables(installation), *_files(installation), *more.items()]
-    wanted = [(word, name, raw) for word in words for name, raw in spellings(word).items()]
+    wanted = {raw: f"{word} ({name})" for word in words for name, raw in spellings(word).items()}
     return [
-        (place, f"{word} ({name})")
-        for place, data in places
-        for word, name, raw in wanted
-        if raw in data
+        (place, found) for place, data in places for raw, found in wanted.items() if raw in data
     ]
 
 
@@ -73,17 +70,20 @@ def _database_files(installation: Installation) -> list[Path]:
     if url.startswith("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         return [*path.parent.glob(f"{path.name}*")]
+    founded = Path(installation.config.site.site_key_file).stat().st_mtime
     with installation.work():
         here = db.session.connection().exec_driver_sql("SHOW data_directory").scalar_one()
         number = db.session.connection().exec_driver_sql(
             "SELECT oid FROM pg_database WHERE datname = current_database()"
         )
         folder = Path(str(here))
-        return [*(folder / "base" / str(number.scalar_one())).rglob("*"), *_wal(folder)]
+        return [*(folder / "base" / str(number.scalar_one())).rglob("*"), *_wal(folder, founded)]
 
 
-def _wal(folder: Path) -> list[Path]:
-    return [*(folder / "pg_wal").glob("0*"), *folder.glob("*log*")]
+def _wal(folder: Path, since: float) -> list[Path]:
+    """The log's segments; what was written before the installation was founded holds none of it."""
+    segments = (folder / "pg_wal").glob("0*")
+    return [*(one for one in segments if one.stat().st_mtime >= since), *folder.glob("*log*")]
 
 
 def _raw(value: object) -> bytes:
