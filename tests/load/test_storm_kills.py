@@ -90,6 +90,7 @@ def _nothing_hangs(installation: Installation, workers: Storm) -> None:
     with installation.work():
         expected = db.session.scalars(select(Recording.provider_id)).all()
     assert set(expected) <= {None}, "a recording was told of and is not fetched"
-    assert len(expected) <= sum("message" in one.tried - one.taken for one in workers.told)
+    untold = [one for one in workers.told if one.kind == "message" and "message" not in one.taken]
+    assert len(expected) <= len(untold)
     kept = [one.sid for one in installation.carrier.recordings if one.sid in workers.told_of]
     assert kept == [], "a carrier's copy was not deleted"
