@@ -128,6 +128,7 @@ def _on_database(folder: Path, kind: str, url: str) -> Iterator[Row]:
         if kind == "SQLite":
             yield from _fresh(house)
         house.start(worker=False)
+        house.on_duty(*house.counsellors[:1])
         with _reference(folder, url) as bare:
             yield _beside(house, kind, bare, "steps", "later webhooks of a call", wanted=0.5)
             yield _beside(house, kind, bare, "waits", "passes of the queue")
