@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from werkzeug.test import TestResponse
 
 from helpline.extensions import db
+from helpline.hotline.models import LiveCall, SeenEvent
 from telephony.sandbox.webhooks import Faults, sign
 from tests.hotline.world import ACCOUNT, BASE, LINE, MISSED, OTHER, TOKEN, WORKER, World, through
 
@@ -48,7 +49,6 @@ def picture(world: World) -> dict[str, Any]:
             name: db.session.scalar(text(f'SELECT count(*) FROM "{name}"'))
             for name in sorted(tables)
         }
-    rows.pop("seen_events")
     kinds = Counter(tuple(sorted(world.kinds(case))) for case in world.cases())
     return {"rows": rows, "kinds": kinds, "how": Counter(r["how"] for r in world.records())}
 
@@ -92,8 +92,54 @@ def test_a_replay_gets_the_very_same_answer(world: World) -> None:
         assert second is not None
         assert first.status == second.status == 200
         assert first.body == second.body
+        assert b"/dialled?turn=" in first.body, "late, it is not what the caller hears now"
     assert len(world.cases()) == 1
     call.hang_up()
+    assert world.count(SeenEvent) == 1, "a call leaves more than one hash"
+
+
+def test_a_key_that_takes_the_call_is_told_twice_and_takes_it_once(world: World) -> None:
+    ada = world.counsellor()
+    call = through(world.worker().ring(LINE), "3", "#", "2", "#")
+    world.phone(ada).pick_up().press("1")
+    pressed = next(made for made in world.carrier.travelled if made.url.endswith("/accept"))
+    before = picture(world)
+    again = world.carrier.send_again(pressed)
+    assert again is not None
+    assert b"Hangup" not in again.body
+    assert call.talking
+    assert picture(world) == before
+    assert world.kinds(world.cases()[0]).count("talked") == 1
+    call.hang_up()
+    late = world.carrier.send_again(pressed)
+    assert late is not None
+    assert b"Hangup" in late.body
+
+
+def test_an_empty_recording_told_again_after_the_call_does_not_end_the_next_one(
+    world: World,
+) -> None:
+    """The first try said nothing; in the second the caller hung up, and its recording is due."""
+    call = through(world.worker().ring(LINE), "3", "#", "2", "1", "#", "#")
+    world.pass_time(8, 1)
+    assert call.doing == "recording"
+    tone = _turn(world)
+    empty = ringing(CallSid=call.sid, RecordingSid="RE1", RecordingDuration="0", Digits="#")
+    assert post(world, tone, empty).status_code == 200
+    assert _turn(world) != tone
+    ended = ringing(CallSid=call.sid, CallStatus="completed")
+    assert post(world, "/telephony/status", ended).status_code == 204
+    before = picture(world)
+    assert before["rows"]["recordings"] == 1
+    assert post(world, tone, empty).status_code == 200
+    assert picture(world) == before
+
+
+def _turn(world: World) -> str:
+    """The address of the question that the only live call is at."""
+    with world.work():
+        call = db.session.scalars(select(LiveCall)).one()
+        return f"/telephony/voice/{call.id}/{call.state['step']}?turn={call.state['turn']}"
 
 
 def post(

@@ -51,9 +51,8 @@ def ring(setting: Setting, event: InboundCall, now: datetime) -> Reply:
     if line.kind is LineKind.MISSED_CALL and not event.caller.withheld:
         release()
         prepared = Prepared(setting.site.handle(event.caller.reveal()))
-    event_hash = seen.key_hash(setting.site, event.event_key)
     going_on = by_provider(event.provider_id)
-    if going_on is not None or seen.is_known(event_hash):
+    if going_on is not None or seen.is_known(setting.site, event.event_key):
         return _repeated(setting, going_on)
     call = LiveCall(
         id=uuid.uuid4(),
@@ -169,7 +168,8 @@ def _was_answered(found: Found, event: StepEvent) -> bool:
 
 def _too_late(setting: Setting, event: StepEvent, call_id: uuid.UUID, now: datetime) -> Reply:
     """The call is over; a message spoken into it is still kept."""
-    if isinstance(event, RecordingDone) and _is_new(setting, event):
+    # told once more, perhaps, after it was handled as a step of the call
+    if isinstance(event, RecordingDone) and seen.is_new(setting.site, event.event_key):
         recordings.done_late(call_id, event, now)
     return Reply(uuid.uuid4(), hang_up_turn(), Prompts.load())
 
@@ -228,18 +228,13 @@ def _heard(handling: Handling, event: StepEvent) -> Heard:
 def _settle(handling: Handling, event: StepEvent) -> Heard:
     """What was heard, and what it changes besides the flow."""
     heard = _heard(handling, event)
-    if isinstance(event, RecordingDone) and _is_new(handling.setting, event):
+    if isinstance(event, RecordingDone) and seen.is_new(handling.site, event.event_key):
         recordings.done(handling, event)
     if isinstance(event, DialEnded):
         leg = _present_leg(handling)
         if leg is not None:
             talks.leg_over(handling, leg, event.state.value)
     return heard
-
-
-def _is_new(setting: Setting, event: RecordingDone) -> bool:
-    """A recording's end may be told once more after the call's, when no turn tells any more."""
-    return seen.is_new(seen.key_hash(setting.site, event.event_key))
 
 
 def _present_leg(handling: Handling) -> Leg | None:

@@ -105,12 +105,9 @@ def load(call_id: uuid.UUID | None, *, lock: bool = False) -> LiveCall | None:
     return db.session.scalar(_LOCKED if lock else _BY_ID, {"call": call_id})
 
 
-def by_provider(provider_id: str, *, lock: bool = False) -> LiveCall | None:
+def by_provider(provider_id: str) -> LiveCall | None:
     """The live call of a carrier's id."""
-    query = select(LiveCall).where(LiveCall.provider_id == provider_id)
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return db.session.scalar(query)
+    return db.session.scalar(select(LiveCall).where(LiveCall.provider_id == provider_id))
 
 
 def seal_mask(site: Site, call: LiveCall, caller: CallerNumber) -> None:

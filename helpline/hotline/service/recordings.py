@@ -74,8 +74,7 @@ def done_late(call_id: uuid.UUID, event: RecordingDone, now: datetime) -> None:
 
 def ready(setting: Setting, event: RecordingReady, call_id: uuid.UUID, now: datetime) -> None:
     """The carrier has the recording, or found it empty; before or after everything else."""
-    event_hash = seen.key_hash(setting.site, event.event_key)
-    if not seen.is_new(event_hash):
+    if not seen.is_new(setting.site, event.event_key):
         return
     call = load(call_id, lock=True)
     row = db.session.scalar(select(Recording).where(Recording.provider_id == event.recording_id))

@@ -79,8 +79,7 @@ def take(setting: Setting, event: InboundText, stretched: Stretched, now: dateti
     line = line_of(event.line)
     if directory.status(setting.site) == "none":
         raise Unavailable("This node cannot take anything in yet.")
-    event_hash = seen.key_hash(setting.site, event.event_key)
-    if not seen.is_new(event_hash):
+    if not seen.is_new(setting.site, event.event_key):
         return
     if setting.carrier.can(Ability.REDACT_TEXT):
         enqueue(REDACT, {"message": event.provider_id})
@@ -102,8 +101,7 @@ def delivered(setting: Setting, event: Delivery, now: datetime) -> None:
     """How far a text of ours has come; only the end of it is written into the case."""
     if not event.state.final:
         return
-    event_hash = seen.key_hash(setting.site, event.event_key)
-    if not seen.is_new(event_hash):
+    if not seen.is_new(setting.site, event.event_key):
         return
     sent = db.session.get(SentText, setting.site.event_hash(event.provider_id, "sent"))
     if sent is not None:
