@@ -95,3 +95,13 @@ class Caller:
         assert isinstance(effect, flow.Reserve)
         found = self.legs or (self.on_call if effect.danger else [])
         return flow.Reserved(found.pop(0)) if found else flow.NobodyFree()
+
+
+def at_menu(facts: GivenFacts = CHINA, legs: list[str] | None = None) -> Caller:
+    return Caller(facts, legs=legs or []).ring().press("3").wait()
+
+
+def in_queue(facts: GivenFacts = CHINA) -> Caller:
+    caller = at_menu(facts).press("2").wait()
+    assert caller.step is flow.Step.QUEUE
+    return caller
