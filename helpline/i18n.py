@@ -1,9 +1,10 @@
 """Which language and zone a page speaks: the person's choice, else what the browser asks for."""
 
+from datetime import date
 from pathlib import Path
 
 from flask import Flask, request, session
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 
 from helpline.config import Config
 from helpline.extensions import babel
@@ -22,6 +23,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = config.site.time_zone
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     babel.init_app(app, locale_selector=chosen)
+    app.add_template_filter(short_day, "short_day")
     app.context_processor(
         lambda: {
             "html_lang": LANGUAGES[spoken()][0],
@@ -29,6 +31,11 @@ def init_app(app: Flask, config: Config) -> None:
             "page_languages": LANGUAGES,
         }
     )
+
+
+def short_day(day: date) -> str:
+    """23 Nov 2026, in the page's language."""
+    return str(format_date(day, "medium"))
 
 
 def chosen() -> str:

@@ -90,7 +90,7 @@ def whole(database_url: str, folder: Path) -> Whole:
         with unit_of_work():
             first = people.found(site, recovery, "nils.compass", ("en",), stretched, utc_now())
         made.people[Role.SUPERVISOR] = first
-        for role in (Role.COUNSELLOR, Role.ADMINISTRATOR, Role.AUDITOR):
+        for role in (Role.COUNSELLOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.CERTIFIER):
             made.people[role] = _admitted(made, role)
         db.session.remove()
     return made

@@ -22,6 +22,7 @@ ROLE_LABELS = {
     Role.SUPERVISOR: _("Supervisor"),
     Role.ADMINISTRATOR: _("Administrator"),
     Role.AUDITOR: _("Auditor"),
+    Role.CERTIFIER: _("Certifier"),
 }
 _NEEDED = InputRequired(_("Fill this in."))
 _CODE = Length(max=32, message=_("A code has six digits."))

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import BigInteger, Date, LargeBinary, String
+from sqlalchemy import BigInteger, Date, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.extensions import Model
@@ -18,6 +18,7 @@ class AuditRow(SealedColumns, Model):
     """
 
     __tablename__ = "audit_rows"
+    __table_args__ = (Index("ix_audit_rows_act", "act", "day"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(Date)

@@ -4,11 +4,12 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
 
 from helpline.audit.models import AuditLink, AuditRow
 from helpline.audit.rules import BEGINNING, Event, Verdict, chained, digest
@@ -103,6 +104,46 @@ def read(principal: Principal, object_id: uuid.UUID, limit: int = 200) -> Sequen
             Event(at, row.act, str(row.actor_id or ""), str(row.object_id), content["detail"])
         )
     return sorted(events, key=lambda event: event.at)
+
+
+def acts(act: str, since: date) -> Sequence[AuditRow]:
+    """The rows of one kind of act since a day, newest first; their details stay sealed."""
+    query = select(AuditRow).where(AuditRow.act == act, AuditRow.day >= since)
+    return db.session.scalars(query.order_by(AuditRow.day.desc(), AuditRow.id)).all()
+
+
+def detail_of(principal: Principal, row: AuditRow) -> Mapping[str, str]:
+    """The sealed particulars of a row; only members of supervision open them."""
+    opened = boxes.read_team(principal, Team.SUPERVISION, row.content, _place(row.id))
+    detail: Mapping[str, str] = json.loads(opened)["detail"]
+    return detail
+
+
+def count_unseen(act: str, seen: str, person: uuid.UUID, since: date) -> int:
+    """How many rows of `act` by others this person has not marked with a row of `seen`."""
+    mark = aliased(AuditRow)
+    marked = select(mark.id).where(
+        mark.act == seen, mark.actor_id == person, mark.object_id == AuditRow.id
+    )
+    query = (
+        select(func.count())
+        .select_from(AuditRow)
+        .where(AuditRow.act == act, AuditRow.day >= since, AuditRow.actor_id != person)
+        .where(~marked.exists())
+    )
+    return db.session.scalar(query) or 0
+
+
+def readers(object_id: uuid.UUID, kinds: Collection[str]) -> Sequence[tuple[uuid.UUID, date, int]]:
+    """Who did one of these to a thing, on which day, how often; newest first."""
+    query = (
+        select(AuditRow.actor_id, AuditRow.day, func.count())
+        .where(AuditRow.object_id == object_id, AuditRow.act.in_(kinds))
+        .where(AuditRow.actor_id.is_not(None))
+        .group_by(AuditRow.actor_id, AuditRow.day)
+        .order_by(AuditRow.day.desc(), AuditRow.actor_id)
+    )
+    return [(person, day, times) for person, day, times in db.session.execute(query) if person]
 
 
 def _walk(site: Site) -> Iterator[str]:

@@ -3,13 +3,15 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.columns import UtcDateTime, new_id
 from helpline.extensions import Model
 from helpline.keys.models import SealedColumns
 from helpline.keys.rules import Sealed
+
+_FOUR_EYES = text("kind in ('second_asked', 'second_given')")
 
 
 class Case(Model):
@@ -50,7 +52,16 @@ class Entry(SealedColumns, Model):
     """One thing that happened in a case. Entries are added and never changed."""
 
     __tablename__ = "entries"
-    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "sequence"),
+        Index(
+            "ix_entries_second",
+            "case_id",
+            "sequence",
+            sqlite_where=_FOUR_EYES,
+            postgresql_where=_FOUR_EYES,
+        ),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
@@ -165,6 +176,20 @@ class Letter(SealedColumns, Model):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     box_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("receipts.box_id", ondelete="CASCADE"))
     sequence: Mapped[int] = mapped_column(Integer)
+
+
+class CertifierLetter(SealedColumns, Model):
+    """A letter to the certifier with what they said to it, in a box of its own; see
+    `service.certifier`. Its id is also the id of that box."""
+
+    __tablename__ = "certifier_letters"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), index=True
+    )
+    day: Mapped[date] = mapped_column(Date)
+    revision: Mapped[int] = mapped_column(Integer)
 
 
 class OptOut(Model):

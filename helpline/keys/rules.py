@@ -20,6 +20,7 @@ class Role(enum.StrEnum):
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    CERTIFIER = "certifier"
 
 
 class Team(enum.StrEnum):
@@ -28,13 +29,16 @@ class Team(enum.StrEnum):
     SUPERVISION = "supervision"
     INTAKE = "intake"
     REPORTING = "reporting"
+    CERTIFIER = "certifier"
 
 
-# Which roles may stand in which team; administrators and auditors stand in none.
+# Which roles may stand in which team; administrators and auditors stand in none. Certifiers hold
+# letters addressed to them and never a case.
 TEAM_ROLES: Mapping[Team, frozenset[Role]] = {
     Team.SUPERVISION: frozenset({Role.SUPERVISOR}),
     Team.INTAKE: frozenset({Role.COUNSELLOR, Role.SUPERVISOR}),
     Team.REPORTING: frozenset({Role.SUPERVISOR}),
+    Team.CERTIFIER: frozenset({Role.CERTIFIER}),
 }
 
 # What a new person joins on admission.
@@ -43,6 +47,7 @@ FIRST_TEAMS: Mapping[Role, tuple[Team, ...]] = {
     Role.SUPERVISOR: (Team.SUPERVISION, Team.INTAKE, Team.REPORTING),
     Role.ADMINISTRATOR: (),
     Role.AUDITOR: (),
+    Role.CERTIFIER: (Team.CERTIFIER,),
 }
 
 ROLES_WITHOUT_KEYS = frozenset(role for role, teams in FIRST_TEAMS.items() if not teams)

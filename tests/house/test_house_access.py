@@ -78,6 +78,16 @@ def test_role_by_route(house: Whole, role: Role | None) -> None:
     assert wrong == []
 
 
+def test_a_certifier_enters_their_letters_and_nothing_else_of_cases(house: Whole) -> None:
+    entered = {
+        rule.endpoint
+        for rule, access in routes(house.app)
+        if access is not None and access.entry == "roles" and Role.CERTIFIER in access.roles
+    }
+    rooms = {name for name in entered if name.split(".")[0] in {"cases", "hotline", "reports"}}
+    assert rooms == {"cases.inbox", "cases.inbox_letter", "cases.acknowledge"}
+
+
 def test_an_administrator_and_an_auditor_enter_no_route_of_cases_or_calls(house: Whole) -> None:
     for rule, access in routes(house.app):
         assert access is not None

@@ -40,6 +40,10 @@ TABLES = {
         "case_id revision generation",
         "handle sealed stamp",
     ),
+    "certifier_letters": (
+        "id case_id day revision generation",
+        "sealed stamp",
+    ),
     "cases": (
         (
             "id reference status severity rank language assignee reserved opened_on due alarm "

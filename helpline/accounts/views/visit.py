@@ -35,6 +35,7 @@ HOMES = {
     Role.SUPERVISOR: "cases.desk",
     Role.ADMINISTRATOR: "register.overview",
     Role.AUDITOR: "reports.start",
+    Role.CERTIFIER: "cases.inbox",
 }
 _STEPS = {
     Stage.ENROL: "accounts.enrol",

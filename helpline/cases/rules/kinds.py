@@ -42,6 +42,25 @@ class EntryKind(StrEnum):
     ASSIGNED = "assigned"
     NUMBER_SHOWN = "number_shown"
     JOINED = "joined"
+    RELATED = "related"
+
+    PROTECTED = "protected"
+    DISCLOSURE = "disclosure"
+    ANSWER = "answer"
+    PLAN = "plan"
+    PLAN_WORD = "plan_word"
+    SECOND_ASKED = "second_asked"
+    SECOND_GIVEN = "second_given"
+    MINUTES = "minutes"
+    MINUTES_WORD = "minutes_word"
+    APPOINTMENT = "appointment"
+    APPOINTMENT_CHANGED = "appointment_changed"
+    APPOINTMENT_WISH = "appointment_wish"
+    STEP = "step"
+    STEP_DONE = "step_done"
+    REVIEWED = "reviewed"
+    OPENED_WITH_REASON = "opened_with_reason"
+    WATCH = "watch"
 
 
 CONTACTS: Final = frozenset(

@@ -7,9 +7,9 @@ LOWEST: Final = 0
 SERIOUS: Final = 3
 DANGER: Final = 4
 LEVELS: Final = (0, 1, 2, 3, 4)
+RETALIATION: Final = "G2"
 
 _DANGER_TAGS: Final = frozenset({"F03", "F07"})
-_RETALIATION: Final = "G2"
 
 _RANKS: Final = {4: 5, 3: 4, 2: 3, None: 2, 1: 1, 0: 0}
 
@@ -29,7 +29,7 @@ def forced_by(codes: Iterable[str]) -> int:
     tags = {code for code in given if code.startswith("F")}
     if len(tags) >= 2 or tags & _DANGER_TAGS:
         return DANGER
-    if tags or _RETALIATION in given:
+    if tags or RETALIATION in given:
         return SERIOUS
     return LOWEST
 

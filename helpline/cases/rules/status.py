@@ -1,6 +1,6 @@
 """The statuses of a case and the ways between them, as one table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,6 +26,13 @@ class Status(StrEnum):
     ON_HOLD = "on_hold"
     ESCALATED = "escalated"
     REOPENED = "reopened"
+
+
+class Guard(StrEnum):
+    """What must be given before a case may stand somewhere."""
+
+    CONSENT = "consent"
+    PLAN = "plan"
 
 
 class Outcome(StrEnum):
@@ -84,53 +91,58 @@ _AFTER_TRIAGE: Final = (
     Status.OUT_OF_SCOPE,
     Status.WITHDRAWN,
 )
-_SIDE: Final = (Status.ON_HOLD, Status.ESCALATED)
+SIDE: Final = (Status.ON_HOLD, Status.ESCALATED)
 
 NEXT: Final[Mapping[Status, tuple[Status, ...]]] = {
-    Status.NEW: (Status.TRIAGED, *_SIDE),
-    Status.TRIAGED: (*_AFTER_TRIAGE, *_SIDE),
+    Status.NEW: (Status.TRIAGED, *SIDE),
+    Status.TRIAGED: (*_AFTER_TRIAGE, *SIDE),
     Status.ADMISSIBLE: (
         Status.AWAITING_CONSENT,
         Status.INVESTIGATING,
         Status.RESOLVED,
         Status.WITHDRAWN,
-        *_SIDE,
+        *SIDE,
     ),
-    Status.INFO_ONLY: (Status.ADMISSIBLE, *_SIDE),
-    Status.OUT_OF_SCOPE: (Status.ADMISSIBLE, *_SIDE),
+    Status.INFO_ONLY: (Status.ADMISSIBLE, *SIDE),
+    Status.OUT_OF_SCOPE: (Status.ADMISSIBLE, *SIDE),
     Status.WITHDRAWN: (Status.ADMISSIBLE,),
     Status.AWAITING_CONSENT: (
         Status.WITH_FACTORY,
         Status.INVESTIGATING,
         Status.RESOLVED,
         Status.WITHDRAWN,
-        *_SIDE,
+        *SIDE,
     ),
     Status.WITH_FACTORY: (
         Status.INVESTIGATING,
         Status.PLAN_AGREED,
         Status.RESOLVED,
         Status.WITHDRAWN,
-        *_SIDE,
+        *SIDE,
     ),
     Status.INVESTIGATING: (
         Status.WITH_FACTORY,
         Status.PLAN_AGREED,
         Status.RESOLVED,
         Status.WITHDRAWN,
-        *_SIDE,
+        *SIDE,
     ),
-    Status.PLAN_AGREED: (Status.VERIFYING, Status.RESOLVED, Status.WITHDRAWN, *_SIDE),
-    Status.VERIFYING: (Status.PLAN_AGREED, Status.RESOLVED, Status.WITHDRAWN, *_SIDE),
-    Status.RESOLVED: (Status.INVESTIGATING, Status.VERIFYING, *_SIDE),
+    Status.PLAN_AGREED: (Status.VERIFYING, Status.RESOLVED, Status.WITHDRAWN, *SIDE),
+    Status.VERIFYING: (Status.PLAN_AGREED, Status.RESOLVED, Status.WITHDRAWN, *SIDE),
+    Status.RESOLVED: (Status.INVESTIGATING, Status.VERIFYING, *SIDE),
     Status.ON_HOLD: (Status.TRIAGED, *_AFTER_TRIAGE, Status.INVESTIGATING, Status.ESCALATED),
     Status.ESCALATED: (Status.TRIAGED, *_AFTER_TRIAGE, Status.INVESTIGATING, Status.ON_HOLD),
-    Status.REOPENED: (Status.TRIAGED, *_AFTER_TRIAGE, Status.INVESTIGATING, *_SIDE),
+    Status.REOPENED: (Status.TRIAGED, *_AFTER_TRIAGE, Status.INVESTIGATING, *SIDE),
     Status.CLOSED: (Status.REOPENED,),
 }
 """Ways by hand. Into `closed` leads `way_to_close` alone, since a case is closed by an outcome."""
 
-NEEDS_CONSENT: Final = frozenset({Status.WITH_FACTORY})
+GUARDED: Final[Mapping[Status, Guard]] = {
+    Status.WITH_FACTORY: Guard.CONSENT,
+    Status.PLAN_AGREED: Guard.PLAN,
+}
+"""Nothing goes to the factory without the worker's consent; no plan is agreed but by the worker."""
+
 NEEDS_REASON: Final = frozenset({Status.ON_HOLD, Status.ESCALATED, Status.REOPENED})
 MAIN_WAY: Final = (
     Status.NEW,
@@ -160,9 +172,14 @@ _LAST_STEP: Final[Mapping[Outcome, Status]] = {
 }
 
 
-def ways_from(status: Status, *, consent: bool) -> tuple[Status, ...]:
-    """The statuses that may come next by hand."""
-    return tuple(after for after in NEXT[status] if consent or after not in NEEDS_CONSENT)
+def ways_from(
+    status: Status, guards: Collection[Guard], stood: Status | None = None
+) -> tuple[Status, ...]:
+    """The statuses that may come next by hand. `stood`: where it was before a side state."""
+    ways = NEXT[status]
+    if status in SIDE and stood is not None and stood not in ways:
+        ways = (stood, *ways)
+    return tuple(after for after in ways if after not in GUARDED or GUARDED[after] in guards)
 
 
 def last_step(outcome: Outcome) -> Status:

@@ -16,7 +16,7 @@ ALWAYS_OPEN: Final = Calendar("UTC", ((Span(0, 1440),),) * 7)
 
 @dataclass(frozen=True, slots=True)
 class LineTime:
-    """A line's calendar behind the three questions of `WorkingTime`."""
+    """A line's calendar behind the questions of `WorkingTime`."""
 
     calendar: Calendar
 
@@ -28,6 +28,9 @@ class LineTime:
 
     def opening(self, moment: datetime) -> datetime:
         return rules.next_opening(self.calendar, moment) or moment
+
+    def minutes_between(self, start: datetime, end: datetime) -> float:
+        return rules.working_minutes_between(self.calendar, start, end)
 
 
 @dataclass(slots=True)

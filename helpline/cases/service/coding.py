@@ -8,7 +8,7 @@ from helpline.audit.service import record
 from helpline.cases.rules import severity as severities
 from helpline.cases.rules.clocks import is_heavy
 from helpline.cases.rules.kinds import EntryKind
-from helpline.cases.rules.status import NEEDS_REASON, Status, ways_from
+from helpline.cases.rules.status import NEEDS_REASON, Status
 from helpline.cases.service import facts, files, shells
 from helpline.cases.service.files import CaseFile
 from helpline.errors import BadInput, Conflict, NotAllowed
@@ -115,7 +115,7 @@ def change_status(
     """Move a case along the table of statuses; closing is a use case of its own."""
     file = files.open_file(principal, case_id)
     shells.check_revision(file.case, revision)
-    if status not in ways_from(file.state.status, consent=False):
+    if status not in file.state.ways:
         raise Conflict("This status cannot follow the present one.")
     if status in NEEDS_REASON and not reason.strip():
         raise BadInput("Give a reason.", "reason")

@@ -1,17 +1,17 @@
 """Sealed contents as bytes and back: JSON with a version, UTF-8."""
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.state import Event
+from helpline.cases.rules.words import folded
 from helpline.keys.service.site import Tampered
 
 VERSION = 1
-TEXT_FIELDS = ("text", "summary", "name", "reason")
+TEXT_FIELDS = ("text", "summary", "name", "reason", "words", "whom", "what", "planned")
 
 
 def pack(values: Mapping[str, Any]) -> bytes:
@@ -45,12 +45,8 @@ def unpack_event(kind: str, data: bytes) -> Event:
         raise Tampered("an entry's content cannot be read") from None
 
 
-def folded(text: str) -> str:
-    """Text as the search compares it: NFKC, without case; serves Chinese and Hindi too."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-
-
 def searchable(event: Event) -> str:
     """The words of an entry that search finds, folded."""
     words = [str(event.body[name]) for name in TEXT_FIELDS if event.body.get(name)]
+    words += [str(text) for text in event.body.get("facts", {}).values()]
     return folded("\n".join(words))

@@ -55,13 +55,12 @@ def read(opened: OpenBox, entry: Entry) -> Opened:
     return Opened(entry.id, entry.sequence, unpack_event(entry.kind, data))
 
 
-def after(case_id: uuid.UUID, sequence: int) -> Sequence[Entry]:
-    """The entries of a case that follow this one, in order."""
-    return db.session.scalars(
-        select(Entry)
-        .where(Entry.case_id == case_id, Entry.sequence > sequence)
-        .order_by(Entry.sequence)
-    ).all()
+def after(case_id: uuid.UUID, sequence: int, upto: int | None = None) -> Sequence[Entry]:
+    """The entries of a case that follow this one, in order, to the end or up to `upto`."""
+    query = select(Entry).where(Entry.case_id == case_id, Entry.sequence > sequence)
+    if upto is not None:
+        query = query.where(Entry.sequence <= upto)
+    return db.session.scalars(query.order_by(Entry.sequence)).all()
 
 
 def extend_hash(running: bytes, entry: Entry) -> bytes:

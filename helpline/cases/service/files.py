@@ -19,8 +19,10 @@ from sqlalchemy import func, select
 from helpline.cases.models import Case, Entry, Header
 from helpline.cases.rules import clocks, severity
 from helpline.cases.rules.clocks import Clock, ClockName
+from helpline.cases.rules.folding import fold
 from helpline.cases.rules.kinds import EntryKind
-from helpline.cases.rules.state import Event, State, fold
+from helpline.cases.rules.state import VERSION as FOLDING
+from helpline.cases.rules.state import Event, State
 from helpline.cases.service import digests, entries, places, shells
 from helpline.cases.service.calendars import Calendars
 from helpline.cases.service.content import pack, unpack
@@ -40,7 +42,7 @@ HISTORY_FAULT = "history"
 ENTRY_FAULT = "entry"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CaseFile:
     """A case that a holder has open. `faults` name what does not hold, with an entry's sequence."""
 
@@ -126,6 +128,7 @@ class CaseFile:
         header.upto = self.count
         plain = pack(
             {
+                "folding": FOLDING,
                 "count": self.count,
                 "hash": self.hash.hex(),
                 "state": self.state.to_dict(),
@@ -150,6 +153,12 @@ def open_file(principal: Principal, case_id: uuid.UUID, *, just_taken: bool = Fa
     return file
 
 
+def zone_of(principal: Principal, case_id: uuid.UUID) -> str:
+    """The zone of the clock on the wall of the case's line."""
+    file = open_file(principal, case_id)
+    return file.calendars.zone(file.state.line)
+
+
 def open_files(principal: Principal, cases: Sequence[Case]) -> list[CaseFile]:
     """Open many cases for a list: headers in bulk, and entries only where a header is behind.
 
@@ -169,9 +178,9 @@ def open_files(principal: Principal, cases: Sequence[Case]) -> list[CaseFile]:
     ]
     for file in files:
         load_header(file, headers.get(file.case.id))
-    behind = [file for file in files if file.count < file.case.entries]
+    behind = [file for file in files if file.fresh or file.count < file.case.entries]
     for file in files:
-        if file.count >= file.case.entries:
+        if file not in behind:
             compare_shell(file)
     _catch_up(behind)
     return files
@@ -203,9 +212,22 @@ def load_header(file: CaseFile, header: Header | None) -> None:
     except Tampered:
         file.fault(HEADER_FAULT)
         return
-    file.count, file.hash = values["count"], bytes.fromhex(values["hash"])
+    count, running = values["count"], bytes.fromhex(values["hash"])
+    if values.get("folding") != FOLDING:
+        _fold_again(file, count, running)
+        return
+    file.count, file.hash = count, running
     file.state = State.from_dict(values["state"])
     file.clock = _clock_from_dict(values["clock"])
+
+
+def _fold_again(file: CaseFile, count: int, running: bytes) -> None:
+    """A header that an older program wrote: its state from every entry that it vouches for."""
+    for entry in entries.after(file.case.id, 0, upto=count):
+        file.take(entry)
+    if (file.count, file.hash) != (count, running):
+        file.fault(HISTORY_FAULT, count)
+    file.refresh_clock()
 
 
 def compare_shell(file: CaseFile, *, just_taken: bool = False) -> bool:

@@ -1,7 +1,7 @@
 """Lists of cases: paged on the outer rows, headers opened in bulk, most urgent first."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,8 +12,8 @@ from helpline.cases.models import Case, Digest
 from helpline.cases.rules.clocks import Clock
 from helpline.cases.rules.state import State
 from helpline.cases.rules.status import Status
+from helpline.cases.rules.words import folded
 from helpline.cases.service import digests, files
-from helpline.cases.service.content import folded
 from helpline.cases.service.files import CaseFile
 from helpline.errors import BadInput, NotAllowed
 from helpline.extensions import db
@@ -90,6 +90,12 @@ def rows(principal: Principal, cases: Sequence[Case]) -> tuple[Row, ...]:
     opened = files.open_files(principal, cases)
     before = _same_handle(cases)
     return tuple(_row(file, before) for file in opened)
+
+
+def by_ids(principal: Principal, ids: Collection[uuid.UUID]) -> tuple[Row, ...]:
+    """The lines of these cases, most urgent first, without those that the principal lacks."""
+    query = _ordered(select(Case).where(Case.id.in_(list(ids)[:PAGE])))
+    return tuple(sorted(rows(principal, db.session.scalars(query).all()), key=_by_clock))
 
 
 def counts(principal: Principal, now: datetime) -> Mapping[Which, int]:

@@ -13,6 +13,7 @@ box's generation. JSON contents carry "v": 1.
 | `draft:<kind>` | person:case | counts writes | person; shelf | its writer | its writer |
 | `card` | case | counts writes | intake; shelf | holder in intake | intake, audited |
 | `letter` | letter | its sequence | worker; slot | holder, webhook | the receipt |
+| `certifier` | certifier letter | counts writes | letter; shelf | holder, certifier | certifiers |
 | `fact:opening` | case | counts writes | reporting; slot | holder | publishers |
 | `fact:ending` | case | counts writes | reporting; slot | holder | publishers |
 
@@ -56,6 +57,10 @@ def card(case_id: uuid.UUID, revision: int) -> Place:
 
 def letter(letter_id: uuid.UUID, sequence: int) -> Place:
     return Place("letter", "letters", str(letter_id), sequence)
+
+
+def certifier_letter(letter_id: uuid.UUID, revision: int) -> Place:
+    return Place("certifier", "certifier_letters", str(letter_id), revision)
 
 
 def opening_codes(case_id: uuid.UUID, revision: int) -> Place:

@@ -14,8 +14,17 @@ from helpline.cases.rules.clocks import Clock
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.policy import Act, Decision
 from helpline.cases.rules.state import State
-from helpline.cases.rules.status import Status, ways_from
-from helpline.cases.service import cards, entries, files, numbers, places, reaching, receipts
+from helpline.cases.rules.status import Status
+from helpline.cases.service import (
+    cards,
+    entries,
+    files,
+    numbers,
+    opening,
+    places,
+    reaching,
+    receipts,
+)
 from helpline.cases.service.cards import CardView
 from helpline.cases.service.entries import Opened
 from helpline.cases.service.files import CaseFile
@@ -80,8 +89,12 @@ class CaseView:
 
 
 def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
-    """Read a case; the reading stands in the trail. NotFound without a grant."""
+    """Read a case; the reading stands in the trail.
+
+    Raises NotFound without a grant, ReasonNeeded for a supervisor whom nothing calls there.
+    """
     file = files.open_file(principal, case_id)
+    opening.check(file, now)
     timeline = _everything(file)
     if file.fresh and not file.faults:
         file.save()
@@ -110,7 +123,7 @@ def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
         links=_links(principal, case_id),
         deliveries=_deliveries(timeline),
         read=_read_letters(timeline),
-        ways=ways_from(file.state.status, consent=False),
+        ways=file.state.ways,
         letterboxes=len(receipts.letterboxes_of(case_id)),
         has_number=number is not None,
         zone=file.calendars.zone(file.state.line),

@@ -13,6 +13,7 @@ from helpline import navigation
 from helpline.accounts.service import once
 from helpline.accounts.views import now, principal
 from helpline.cases.forms import OUTCOMES, CallForm, LetterForm, NoteForm, ReasonForm, TextForm
+from helpline.cases.rules.consents import Recipient
 from helpline.cases.rules.policy import Act
 from helpline.cases.service import (
     assignment,
@@ -26,7 +27,7 @@ from helpline.cases.service import (
 from helpline.cases.service.reaching import ContactRefused
 from helpline.cases.service.reading import CaseView
 from helpline.cases.service.receipts import FreshReceipt
-from helpline.cases.views import present, timeline
+from helpline.cases.views import present, rail, timeline
 from helpline.cases.views.common import (
     CASE_WORKERS,
     attempt,
@@ -37,6 +38,7 @@ from helpline.cases.views.common import (
     names_of,
     see_case,
 )
+from helpline.cases.views.next_step import next_step
 from helpline.errors import HelplineError
 from helpline.extensions import provider
 from helpline.keys.rules import Role
@@ -48,6 +50,7 @@ from telephony.numbers import CallerNumber
 from telephony.provider import Urls
 
 DRAFTS = ("note", "text", "letter")
+KEPT = (*DRAFTS, *(f"to_{recipient.value}" for recipient in Recipient))
 SOUNDS = {b"RIFF": "audio/wav", b"ID3": "audio/mpeg"}
 
 
@@ -67,7 +70,7 @@ def register(blueprint: Blueprint) -> None:
     post("/call", "call", call)
     post("/number", "number", number)
     post("/receipt", "receipt", receipt)
-    post("/draft/<any(note, text, letter):kind>", "draft", draft)
+    post(f"/draft/<any({', '.join(KEPT)}):kind>", "draft", draft)
     post("/join/<uuid:into_id>", "join", join)
     post("/separate", "separate", separate)
 
@@ -256,7 +259,7 @@ def _values(view: CaseView) -> dict[str, Any]:
         "days": list(timeline.timeline(view, names, labels, today)),
         "clock_rows": present.clock_rows(view, moment),
         "next_clock": present.clock_chip(view.next, moment, view.zone),
-        "next_step": present.next_step(view),
+        "next_step": next_step(view, str(who.person), supervises=supervises),
         "severity": present.listed_state(view.state) or None,
         "hold_until": _day(view),
         "permissions": {
@@ -279,6 +282,7 @@ def _values(view: CaseView) -> dict[str, Any]:
         "me": str(who.person),
         "once": once.new_token(),
         "kept_to": _kept_to(view.case.id),
+        **rail.values(view, moment, str(who.person)),
         "can_dial": "hotline.dial" in current_app.view_functions,
     }
 

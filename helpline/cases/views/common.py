@@ -3,7 +3,16 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,14 +21,37 @@ from wtforms import SelectChoice
 from helpline.accounts.service import people
 from helpline.cases.forms import options
 from helpline.cases.rules.policy import Policy, Word
+from helpline.cases.service import files
+from helpline.config import Config, Retention
 from helpline.errors import BadInput, Conflict, HelplineError, NotAllowed, said
 from helpline.extensions import db
 from helpline.keys.rules import Role
+from helpline.keys.service.principal import Principal
 from helpline.keys.views import site
 from helpline.register.service import factories, lines, taxonomy
 from telephony.prompts import Prompts
 
 CASE_WORKERS = (Role.COUNSELLOR, Role.SUPERVISOR)
+
+
+Route = Callable[[str, str, Callable[..., ResponseReturnValue]], None]
+
+
+def case_routes(blueprint: Blueprint) -> tuple[Route, Route]:
+    """How a file adds routes below a case: that show a form and take it; that only take."""
+
+    def adds(methods: list[str]) -> Route:
+        def add(path: str, name: str, view: Callable[..., ResponseReturnValue]) -> None:
+            blueprint.add_url_rule(f"/cases/<uuid:case_id>{path}", name, view, methods=methods)
+
+        return add
+
+    return adds(["GET", "POST"]), adds(["POST"])
+
+
+def zone_of(who: Principal, case_id: uuid.UUID) -> str:
+    """The zone of the clock by which people speak of this case: its line's."""
+    return files.zone_of(who, case_id)
 
 
 def attempt(work: Callable[[], object]) -> HelplineError | None:
@@ -119,6 +151,12 @@ def policy_from(form: FlaskForm, text_field: str = "text") -> Policy:
         safe_word=typed("safe_word"),
         others=typed("others"),
     )
+
+
+def retention() -> Retention:
+    """How long cases are kept, as the settings say."""
+    config: Config = current_app.extensions["helpline.config"]
+    return config.retention
 
 
 def fragments(*endpoints: str) -> list[str]:

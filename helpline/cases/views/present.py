@@ -51,6 +51,24 @@ TITLES: Mapping[str, LazyString] = {
     EntryKind.ASSIGNED: later("Taken"),
     EntryKind.NUMBER_SHOWN: later("Number shown"),
     EntryKind.JOINED: later("Joined"),
+    EntryKind.RELATED: later("Related case"),
+    EntryKind.PROTECTED: later("Protected words saved"),
+    EntryKind.DISCLOSURE: later("Letter"),
+    EntryKind.ANSWER: later("Answer to the letter"),
+    EntryKind.PLAN: later("The plan"),
+    EntryKind.PLAN_WORD: later("The worker on the plan"),
+    EntryKind.SECOND_ASKED: later("Second look asked for"),
+    EntryKind.SECOND_GIVEN: later("Second look"),
+    EntryKind.MINUTES: later("Minutes"),
+    EntryKind.MINUTES_WORD: later("The worker on the minutes"),
+    EntryKind.APPOINTMENT: later("Talk agreed"),
+    EntryKind.APPOINTMENT_CHANGED: later("Talk changed"),
+    EntryKind.APPOINTMENT_WISH: later("The worker asks about the talk"),
+    EntryKind.STEP: later("Next step"),
+    EntryKind.STEP_DONE: later("Step done"),
+    EntryKind.REVIEWED: later("A supervisor has looked at it"),
+    EntryKind.OPENED_WITH_REASON: later("Opened with a reason"),
+    EntryKind.WATCH: later("Asked after the end"),
 }
 ICONS: Mapping[str, str] = {
     EntryKind.VOICE_IN: "phone-incoming",
@@ -77,16 +95,35 @@ ICONS: Mapping[str, str] = {
     EntryKind.NUMBER_SHOWN: "eye",
     EntryKind.CLOSING: "archive",
     EntryKind.CODING: "tag",
+    EntryKind.PROTECTED: "shield-lock",
+    EntryKind.DISCLOSURE: "mail",
+    EntryKind.ANSWER: "building-factory-2",
+    EntryKind.PLAN: "checklist",
+    EntryKind.PLAN_WORD: "heart-handshake",
+    EntryKind.SECOND_ASKED: "users",
+    EntryKind.SECOND_GIVEN: "users",
+    EntryKind.MINUTES: "file-text",
+    EntryKind.MINUTES_WORD: "file-check",
+    EntryKind.APPOINTMENT: "calendar-event",
+    EntryKind.APPOINTMENT_CHANGED: "calendar-event",
+    EntryKind.APPOINTMENT_WISH: "calendar-off",
+    EntryKind.OPENED_WITH_REASON: "eye",
 }
 CLOCKS: Mapping[ClockName, LazyString] = {
     ClockName.LOOK: later("first look"),
     ClockName.FIRST_ANSWER: later("first answer"),
     ClockName.ANSWER: later("answer"),
     ClockName.ACKNOWLEDGE: later("acknowledge"),
+    ClockName.REVIEW: later("supervisor looks"),
+    ClockName.ACT: later("act"),
     ClockName.UPDATE: later("update to worker"),
     ClockName.PLAN: later("plan"),
+    ClockName.REMEDY: later("plan carried out"),
     ClockName.FEEDBACK: later("feedback, 3 months"),
     ClockName.CLOSE: later("close"),
+    ClockName.STEP: later("next step"),
+    ClockName.APPOINTMENT: later("talk agreed"),
+    ClockName.WATCH: later("ask after the end"),
 }
 REASONS: Mapping[Reason, LazyString] = {
     Reason.NO_NUMBER: later("There is no number in this case."),
@@ -135,7 +172,7 @@ def clock_chip(clock: Clock | None, now: datetime, zone: str) -> dict[str, Any]:
     due = moment(clock.due, zone)
     if clock.met is not None:
         return {"state": "met", "text": duration(int((clock.met - clock.start).total_seconds()))}
-    if clock.paused_until is not None:
+    if clock.paused_until is not None and clock.is_paused(now):
         return {"state": "paused", "text": day_name(clock.paused_until, zone), "due": due}
     total = max(1.0, (clock.due - clock.start).total_seconds())
     left = (clock.due - now).total_seconds()
@@ -169,29 +206,6 @@ def why_not(decision: Decision, now: datetime, zone: str) -> str:
         )
         return str(words)
     return str(REASONS.get(decision.reason, "")) if decision.reason else ""
-
-
-def next_step(view: CaseView) -> tuple[str, str, str]:
-    """What comes next, why, and the endpoint of its button ("" to reply, "none" without one)."""
-    state = view.state
-    if view.case.assignee is None and state.closed is not None:
-        return _("Nothing. This case is closed"), "", "none"
-    if view.case.assignee is None and view.case.reserved is not None:
-        reserved = _("Whoever answered the call has it reserved.")
-        return _("Wait for them, or let a supervisor assign it"), reserved, "none"
-    if view.case.assignee is None:
-        return _("Take this case"), _("Until somebody takes it nobody answers."), "cases.take"
-    if state.severity is None or not state.main:
-        why = _("The clocks follow the severity.")
-        return _("Say what it is about and how serious"), why, "cases.coding"
-    if view.needs_card:
-        why = _("Whoever answers this phone next must know.")
-        return _("Write what whoever answers must know"), why, "cases.policy"
-    if state.waiting_since is not None:
-        return _("Answer the worker"), _("The worker waits for an answer."), ""
-    if state.closed is not None:
-        return _("Nothing. This case is closed"), "", ""
-    return _("Go on, or close with an outcome"), _("The worker has an answer."), "cases.close"
 
 
 def duration(seconds: int) -> str:

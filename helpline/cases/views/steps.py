@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -14,11 +14,10 @@ from helpline.accounts.views import now, principal
 from helpline.cases.forms import CloseForm, CodingForm, PolicyForm, ReasonForm, StatusForm, options
 from helpline.cases.rules.severity import DANGER
 from helpline.cases.rules.status import Accepted, Finding, Outcome, Remedy, Status
-from helpline.cases.service import closing, coding, reaching, reading
+from helpline.cases.service import closing, coding, reaching
 from helpline.cases.service.closing import Ending
 from helpline.cases.service.coding import Coding
 from helpline.cases.service.reading import CaseView
-from helpline.cases.views import present
 from helpline.cases.views.case import page as case_page
 from helpline.cases.views.common import (
     CASE_WORKERS,
@@ -26,14 +25,12 @@ from helpline.cases.views.common import (
     category_choices,
     factory_code,
     policy_from,
+    retention,
     see_case,
-    show_refusal,
 )
-from helpline.errors import Conflict, HelplineError
-from helpline.register.service import factories
+from helpline.cases.views.step import step
 from helpline.security import allow
 
-FACTORIES_OFFERED = 300
 _HEAVIER = "helpline.heavier"
 
 
@@ -59,21 +56,12 @@ def register(blueprint: Blueprint) -> None:
 def policy(case_id: uuid.UUID) -> ResponseReturnValue:
     """How the worker may be reached, and what whoever answers must know."""
     form = PolicyForm()
-    if form.validate_on_submit():
-        refused = attempt(
-            lambda: reaching.save_policy(
-                principal(),
-                case_id,
-                policy_from(form),
-                form.must_know.data or "",
-                now(),
-                form.revision.data,
-            )
-        )
-        if refused is None:
-            return see_case(case_id)
-        return _form("cases/policy.html", case_id, form, refused)
-    return _form("cases/policy.html", case_id, form, fill=_fill_policy)
+
+    def save() -> None:
+        policy, must_know = policy_from(form), form.must_know.data or ""
+        reaching.save_policy(principal(), case_id, policy, must_know, now(), form.revision.data)
+
+    return step(case_id, form, save, template="cases/policy.html", fill=_fill_policy)
 
 
 @allow(*CASE_WORKERS)
@@ -83,7 +71,8 @@ def code(case_id: uuid.UUID) -> ResponseReturnValue:
     choices = category_choices()
     form.main.choices = [*options([("", _("Choose"))]), *choices]
     form.also.choices = choices
-    if form.validate_on_submit():
+
+    def save() -> None:
         coded = Coding(
             main=form.main.data,
             severity=int(form.severity.data),
@@ -92,13 +81,9 @@ def code(case_id: uuid.UUID) -> ResponseReturnValue:
             reporter=form.reporter.data,
             reason=form.reason.data or "",
         )
-        refused = attempt(
-            lambda: _weighed(coding.code(principal(), case_id, coded, now(), form.revision.data))
-        )
-        if refused is None:
-            return see_case(case_id)
-        return _form("cases/coding.html", case_id, form, refused)
-    return _form("cases/coding.html", case_id, form, fill=_fill_coding)
+        _weighed(coding.code(principal(), case_id, coded, now(), form.revision.data))
+
+    return step(case_id, form, save, template="cases/coding.html", fill=_fill_coding)
 
 
 @allow(*CASE_WORKERS)
@@ -106,30 +91,28 @@ def status(case_id: uuid.UUID) -> ResponseReturnValue:
     """The next status, by hand."""
     form = StatusForm()
     form.status.choices = options((name.value, name.value) for name in Status)
-    if form.validate_on_submit():
+
+    def save() -> None:
         chosen = next((name for name in Status if name.value == form.status.data), Status.CLOSED)
-        refused = attempt(
-            lambda: coding.change_status(
-                principal(),
-                case_id,
-                chosen,
-                now(),
-                form.revision.data,
-                form.reason.data or "",
-                _end_of_day(form),
-            )
+        coding.change_status(
+            principal(),
+            case_id,
+            chosen,
+            now(),
+            form.revision.data,
+            form.reason.data or "",
+            _end_of_day(form),
         )
-        if refused is None:
-            return see_case(case_id)
-        return _form("cases/status.html", case_id, form, refused)
-    return _form("cases/status.html", case_id, form)
+
+    return step(case_id, form, save, template="cases/status.html")
 
 
 @allow(*CASE_WORKERS)
 def close(case_id: uuid.UUID) -> ResponseReturnValue:
     """Close with an outcome."""
     form = CloseForm()
-    if form.validate_on_submit():
+
+    def save() -> None:
         ending = Ending(
             Outcome(form.outcome.data),
             Remedy(form.remedy.data),
@@ -137,16 +120,9 @@ def close(case_id: uuid.UUID) -> ResponseReturnValue:
             Accepted(form.accepted.data),
             form.summary.data or "",
         )
-        retention = current_app.extensions["helpline.config"].retention
-        refused = attempt(
-            lambda: closing.close(
-                principal(), case_id, ending, now(), form.revision.data, retention
-            )
-        )
-        if refused is None:
-            return see_case(case_id)
-        return _form("cases/close.html", case_id, form, refused)
-    return _form("cases/close.html", case_id, form)
+        closing.close(principal(), case_id, ending, now(), form.revision.data, retention())
+
+    return step(case_id, form, save, template="cases/close.html")
 
 
 @allow(*CASE_WORKERS)
@@ -162,41 +138,6 @@ def _weighed(heavier: bool) -> None:
     tell: Callable[[], None] | None = current_app.extensions.get(_HEAVIER)
     if heavier and tell is not None:
         tell()
-
-
-Fill = Callable[[FlaskForm, CaseView], None]
-
-
-def _form(
-    template: str,
-    case_id: uuid.UUID,
-    form: FlaskForm,
-    refused: HelplineError | None = None,
-    fill: Fill | None = None,
-) -> Response:
-    """A form's page: filled from the case at first, afterwards with what was typed."""
-    view = reading.read(principal(), case_id, now())
-    if request.method == "GET":
-        form.revision.data = view.case.revision
-        if fill is not None:
-            fill(form, view)
-    if refused is not None:
-        show_refusal(form, refused)
-    stale = isinstance(refused, Conflict) and form.revision.data != view.case.revision
-    if stale:
-        form.revision.data = view.case.revision
-    body = render_template(
-        template,
-        form=form,
-        view=view,
-        case=view.case,
-        state=view.state,
-        severity=present.listed_state(view.state) or None,
-        stale=stale,
-        factories=factories.search("", FACTORIES_OFFERED) if "factory" in form else (),
-    )
-    refused_with = refused.status if refused else 400
-    return make_response(body, 200 if request.method == "GET" else refused_with)
 
 
 def _fill_policy(form: FlaskForm, view: CaseView) -> None:

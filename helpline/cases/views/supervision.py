@@ -45,7 +45,10 @@ def assign(case_id: uuid.UUID) -> ResponseReturnValue:
     refused = attempt(
         lambda: assignment.assign(principal(), case_id, person, now(), form.revision.data)
     )
-    return case_page(case_id, refused) if refused else see_case(case_id)
+    if refused is not None:
+        return case_page(case_id, refused)
+    flash(_("The case is assigned."))
+    return redirect(url_for("cases.every"), 303)
 
 
 @allow(Role.SUPERVISOR)

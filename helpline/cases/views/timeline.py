@@ -15,6 +15,7 @@ from helpline.cases.rules.kinds import CONTACTS, EntryKind
 from helpline.cases.rules.state import Event
 from helpline.cases.service.entries import Opened
 from helpline.cases.service.reading import CaseView
+from helpline.cases.views.particulars import particulars
 from helpline.cases.views.present import ICONS, TITLES, duration
 
 DELIVERIES: Mapping[str, tuple[LazyString, str]] = {
@@ -99,8 +100,10 @@ def _box(item: Opened) -> str:
         return "worker" if body.get("text") or body.get("sound") else ""
     if kind is EntryKind.NOTE:
         return "us"
-    if kind in {EntryKind.TEXT_OUT, EntryKind.LETTER_OUT}:
+    if kind in {EntryKind.TEXT_OUT, EntryKind.LETTER_OUT, EntryKind.DISCLOSURE}:
         return "out"
+    if kind in {EntryKind.ANSWER, EntryKind.PLAN, EntryKind.MINUTES}:
+        return "us" if body.get("text") else ""
     if kind is EntryKind.CALLBACK_OUT:
         return "us" if body.get("text") else ""
     return "worker" if kind is EntryKind.RECORDING and body.get("sound") else ""
@@ -141,11 +144,20 @@ def _particulars(
         return f"S{body.get('severity')} {reason}".strip()
     if kind is EntryKind.KEYED:
         return str(body.get("factory") or body.get("digits", ""))
-    if kind is EntryKind.JOINED:
+    if kind in {EntryKind.JOINED, EntryKind.STEP_DONE}:
         return str(body.get("name", ""))
     if kind is EntryKind.CALLBACK_OUT:
         return str(_("reached") if body.get("reached") else _("not reached"))
-    return reason if kind in {EntryKind.STATUS, EntryKind.NUMBER_SHOWN} else ""
+    return particulars(kind, body) or (reason if kind in _WITH_REASON else "")
+
+
+_WITH_REASON = {
+    EntryKind.STATUS,
+    EntryKind.NUMBER_SHOWN,
+    EntryKind.OPENED_WITH_REASON,
+    EntryKind.SECOND_ASKED,
+    EntryKind.SECOND_GIVEN,
+}
 
 
 def _person(event: Event) -> str:
@@ -157,6 +169,7 @@ def _person(event: Event) -> str:
 def people_in(view: CaseView) -> Sequence[str]:
     """Ids of everybody a case names."""
     found = {_person(item.event) for item in view.timeline} - {""}
-    found |= {str(item.event.body["to"]) for item in view.timeline if item.event.body.get("to")}
+    assigned = (item.event for item in view.timeline if item.event.kind is EntryKind.ASSIGNED)
+    found |= {str(event.body["to"]) for event in assigned if event.body.get("to")}
     found |= {str(one) for item in view.timeline for one in item.event.body.get("people", ())}
     return [*found, *([str(view.case.assignee)] if view.case.assignee else [])]

@@ -21,7 +21,7 @@ from helpline.keys.service import directory
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site, Tampered, binding
 
-Kind = Literal["case", "worker", "team"]
+Kind = Literal["case", "worker", "team", "letter"]
 
 
 @dataclass(frozen=True, slots=True)

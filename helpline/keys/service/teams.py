@@ -88,9 +88,13 @@ def join_first_teams(principal: Principal, person: uuid.UUID) -> None:
     state = directory.read(principal.site).state
     holder = boxes.person_holder(principal.site, person)
     for team in FIRST_TEAMS[state.people[person].role]:
-        opened = boxes.team_box(principal, team)
-        boxes.add_holders(opened, [holder])
-        members = {*state.teams[team].members, person}
+        entry = state.teams.get(team)
+        if entry is None:  # the first of its kind: the team begins with them
+            over = boxes.team_holder(principal.site, Team.SUPERVISION)
+            opened, members = boxes.make(principal.site, "team", [holder, over]), {person}
+        else:
+            opened, members = boxes.team_box(principal, team), {*entry.members, person}
+            boxes.add_holders(opened, [holder])
         state_team(principal.site, team, opened, members, str(principal.person), principal.box)
 
 

@@ -263,6 +263,8 @@ def test_a_supervisor_assigns_and_hands_over(desk: Desk) -> None:
     assert "Ada Lantern" in nils.text
     present = re.findall(r'href="([^"#]+)"[^>]*aria-current="page"', nils.text)
     assert set(present) == {"/cases/all"}  # at the side, and in the bar of a phone
+    assert nils.get(f"/cases/{case_id}").status_code == 403
+    assert "Why do you open this case?" in nils.text
     nils.get("/cases/hand-over")
     nils.confirm("nils.compass")
     nils.get("/cases/hand-over")

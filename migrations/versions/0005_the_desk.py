@@ -1,0 +1,47 @@
+"""letters to the certifier; what waits for a second person, and what was done, found quickly"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+FOUR_EYES = sa.text("kind in ('second_asked', 'second_given')")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "certifier_letters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["cases.id"],
+            name=op.f("fk_certifier_letters_case_id_cases"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certifier_letters")),
+    )
+    op.create_index(op.f("ix_certifier_letters_case_id"), "certifier_letters", ["case_id"])
+    op.create_index("ix_audit_rows_act", "audit_rows", ["act", "day"])
+    op.create_index(
+        "ix_entries_second",
+        "entries",
+        ["case_id", "sequence"],
+        sqlite_where=FOUR_EYES,
+        postgresql_where=FOUR_EYES,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_entries_second", table_name="entries")
+    op.drop_index("ix_audit_rows_act", table_name="audit_rows")
+    op.drop_index(op.f("ix_certifier_letters_case_id"), table_name="certifier_letters")
+    op.drop_table("certifier_letters")
