@@ -5,6 +5,7 @@ import uuid
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from helpline import navigation
 from helpline.accounts.views import now, optional_principal, principal
 from helpline.cases.forms import ReasonForm
 from helpline.cases.service import opening, shells
@@ -44,6 +45,7 @@ def reason_page(case_id: uuid.UUID, form: ReasonForm | None = None) -> ResponseR
     case = shells.find(case_id)
     form = form or ReasonForm(formdata=None)
     names = names_of([case.assignee])
+    navigation.stand_under("cases.every")
     body = render_template(
         "cases/reason.html",
         case=case,

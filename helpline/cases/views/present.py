@@ -14,6 +14,7 @@ from helpline.cases.rules.clocks import Clock, ClockName
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.policy import Act, Decision, Policy, Reason, Word
 from helpline.cases.rules.state import State
+from helpline.cases.rules.status import Status
 from helpline.cases.service.lists import Row
 from helpline.cases.service.reading import CaseView
 
@@ -124,6 +125,24 @@ CLOCKS: Mapping[ClockName, LazyString] = {
     ClockName.STEP: later("next step"),
     ClockName.APPOINTMENT: later("talk agreed"),
     ClockName.WATCH: later("ask after the end"),
+}
+STATUSES: Mapping[str, LazyString] = {
+    Status.NEW: later("New"),
+    Status.TRIAGED: later("Triaged"),
+    Status.ADMISSIBLE: later("Admissible"),
+    Status.INFO_ONLY: later("Information only"),
+    Status.OUT_OF_SCOPE: later("Referred elsewhere"),
+    Status.WITHDRAWN: later("Withdrawn"),
+    Status.AWAITING_CONSENT: later("Awaiting consent"),
+    Status.WITH_FACTORY: later("With factory"),
+    Status.INVESTIGATING: later("Investigating"),
+    Status.PLAN_AGREED: later("Plan agreed"),
+    Status.VERIFYING: later("Checking"),
+    Status.RESOLVED: later("Resolved"),
+    Status.CLOSED: later("Closed"),
+    Status.ON_HOLD: later("On hold"),
+    Status.ESCALATED: later("Escalated"),
+    Status.REOPENED: later("Reopened"),
 }
 REASONS: Mapping[Reason, LazyString] = {
     Reason.NO_NUMBER: later("There is no number in this case."),

@@ -16,7 +16,7 @@ from helpline.cases.rules.state import Event
 from helpline.cases.service.entries import Opened
 from helpline.cases.service.reading import CaseView
 from helpline.cases.views.particulars import particulars
-from helpline.cases.views.present import ICONS, TITLES, duration
+from helpline.cases.views.present import ICONS, STATUSES, TITLES, duration
 
 DELIVERIES: Mapping[str, tuple[LazyString, str]] = {
     "sent": (later("sent"), "wait"),
@@ -146,13 +146,15 @@ def _particulars(
         return str(body.get("factory") or body.get("digits", ""))
     if kind in {EntryKind.JOINED, EntryKind.STEP_DONE}:
         return str(body.get("name", ""))
+    if kind is EntryKind.STATUS:
+        status = STATUSES.get(str(body.get("status")), "")
+        return ", ".join(str(part) for part in (status, reason) if part)
     if kind is EntryKind.CALLBACK_OUT:
         return str(_("reached") if body.get("reached") else _("not reached"))
     return particulars(kind, body) or (reason if kind in _WITH_REASON else "")
 
 
 _WITH_REASON = {
-    EntryKind.STATUS,
     EntryKind.NUMBER_SHOWN,
     EntryKind.OPENED_WITH_REASON,
     EntryKind.SECOND_ASKED,

@@ -27,6 +27,7 @@ OTHERS = (
     Figure("wren.harbour", Role.COUNSELLOR, ("zh-Hans", "hi", "en"), "+860000000915"),
     Figure("otto.ledger", Role.ADMINISTRATOR, ("en",)),
     Figure("iris.abacus", Role.AUDITOR, ("en",)),
+    Figure("cleo.sealwax", Role.CERTIFIER, ("en",)),
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 
 from helpline.accounts.service import people
 from helpline.cases.rules.kinds import EntryKind
@@ -14,7 +15,7 @@ from helpline.cases.service.closing import Ending
 from helpline.cases.service.coding import Coding
 from helpline.cases.service.intake import Contact, Received
 from helpline.cli.common import work
-from helpline.cli.demo import cast
+from helpline.cli.demo import cast, way
 from helpline.columns import utc_now
 from helpline.keys.rules import Role
 from helpline.keys.service.principal import Principal
@@ -29,6 +30,7 @@ WAITING = 6
 OPEN = 40
 DAYS = 180
 _CHANNELS = (EntryKind.VOICE_IN,) * 5 + (EntryKind.SMS,) * 3 + (EntryKind.WALK_IN,)
+_HOW_FAR = cycle((3, 2, 1, 4, 0))
 _SUMMARY = "Spoken through to the end; the worker knows how to come back."
 
 
@@ -97,6 +99,8 @@ def _work_on(past: Past, received: Received, *, closed: bool) -> None:
         writing.note(counsellor, case_id, past.sentence, later)
     coded = Coding(past.code, past.severity, factory=past.factory, language=past.language)
     coding.code(counsellor, case_id, coded, later)
+    if past.code.startswith("W") and past.severity == 2 and not closed:
+        way.go(counsellor, case_id, later + timedelta(minutes=30), next(_HOW_FAR))
     if closed:
         ending = Ending(Outcome.ADVICE_SUFFICIENT, accepted=Accepted.YES, summary=_SUMMARY)
         closing.close(counsellor, case_id, ending, later + timedelta(days=1))
