@@ -118,6 +118,13 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """What administrators maintain."""
+
+    services_check_days: int = 180
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration; `load` makes it."""
 
@@ -128,6 +135,7 @@ class Config:
     security: Security = field(default_factory=Security)
     hotline: Hotline = field(default_factory=Hotline)
     retention: Retention = field(default_factory=Retention)
+    register: Register = field(default_factory=Register)
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -138,6 +146,7 @@ SECTIONS: dict[str, type[Any]] = {
     "security": Security,
     "hotline": Hotline,
     "retention": Retention,
+    "register": Register,
 }
 
 

@@ -1,6 +1,6 @@
 """Forms of the register; what they hold is checked by the services."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
@@ -13,12 +13,15 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
+    widgets,
 )
 from wtforms.validators import InputRequired, Length
 
 from helpline.register.rules.lines import MESSAGE_LENGTH, TEXT_LENGTH
+from helpline.register.rules.services import ServiceKind
 from helpline.register.service.line_upkeep import WEEKDAYS
 from telephony.flow import LineKind
 
@@ -28,6 +31,20 @@ LANGUAGE_FIELDS = ("language_1", "language_2", "language_3", "language_4", "lang
 KINDS = {
     LineKind.ANSWERING: _("Answering line: calls are picked up"),
     LineKind.MISSED_CALL: _("Missed-call line: never picks up, each call asks to be rung back"),
+}
+
+SERVICE_KINDS = {
+    ServiceKind.LEGAL_AID: _("Legal aid"),
+    ServiceKind.HEALTH: _("Health"),
+    ServiceKind.COUNSELLING: _("Counselling, crisis"),
+    ServiceKind.SHELTER: _("Shelter"),
+    ServiceKind.LABOUR_AUTHORITY: _("Labour authority"),
+    ServiceKind.UNION: _("Union or NGO"),
+    ServiceKind.CHILD: _("Child services"),
+    ServiceKind.FAMILY_SPACE: _("Our programme: family space"),
+    ServiceKind.PARENTS_TRAINING: _("Our programme: parents' training"),
+    ServiceKind.WOMENS_PROGRAMME: _("Our programme: women"),
+    ServiceKind.OTHER: _("Something else"),
 }
 
 
@@ -68,6 +85,47 @@ class ImportForm(FlaskForm):
 
     file = FileField(_("CSV file"), [_NEEDED])
     update = BooleanField(_("Update factories that are in the register already"))
+
+
+class ServiceForm(FlaskForm):
+    """One entry of the directory of services and programmes."""
+
+    name = StringField(_("Name"), [_MARKED, Length(max=400)])
+    kind = SelectField(
+        _("Kind"),
+        [_MARKED],
+        choices=[SelectChoice(kind.value, label) for kind, label in SERVICE_KINDS.items()],
+    )
+    country = StringField(_("Country"), [_MARKED, Length(max=40)])
+    region = StringField(_("Region"), [Length(max=400)])
+    languages = SelectMultipleField(
+        _("Languages"),
+        choices=[],
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    hours = StringField(_("Opening hours"), [Length(max=400)])
+    phone = StringField(_("Telephone"), [Length(max=400)])
+    address = StringField(_("Address"), [Length(max=800)])
+    web = StringField(_("Web page"), [Length(max=400)])
+    audience = StringField(_("For whom"), [Length(max=400)])
+    cost = StringField(_("Cost"), [Length(max=400)])
+    notes = TextAreaField(_("Notes"), [Length(max=4000)])
+    checked = BooleanField(_("I have checked this today"))
+    active = BooleanField(_("Workers are sent there"), default=True)
+    revision = HiddenField()
+
+    def offer_languages(self, codes: Iterable[str], names: Mapping[str, str]) -> None:
+        """Let each of these languages be ticked, named where it has a name."""
+        found = dict.fromkeys((*names, *codes))
+        self.languages.choices = [SelectChoice(code, names.get(code, code)) for code in found]
+
+
+class ServicesForm(FlaskForm):
+    """A file of services and programmes."""
+
+    file = FileField(_("CSV file"), [_NEEDED])
+    update = BooleanField(_("Update entries that are in the directory already"))
 
 
 class LineForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""Factories, lines, the taxonomy, what lines say, and changes that wait for a supervisor.
+"""Factories, lines, services, the taxonomy, what is said, and changes that wait for a supervisor.
 
 All of it is in clear: the register describes the service and names no worker.
 """
@@ -31,6 +31,36 @@ class Factory(Model):
     workers: Mapped[int] = mapped_column(Integer)
     certified_until: Mapped[date | None] = mapped_column(Date)
     brands: Mapped[list[str]] = mapped_column(JSON, default=list)
+    active: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    folded: Mapped[str] = mapped_column(Text, default="")
+
+
+class Service(Model):
+    """Somewhere a worker can be sent: an entry of the directory of services and programmes.
+
+    `region` "" is the whole country; `languages` are codes with spaces between them; `known_as` is
+    what no two entries share; `folded` is what the search looks at.
+    """
+
+    __tablename__ = "services"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200))
+    known_as: Mapped[str] = mapped_column(String(600), unique=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    country: Mapped[str] = mapped_column(String(2))
+    region: Mapped[str] = mapped_column(String(80), default="")
+    languages: Mapped[str] = mapped_column(String(120), default="")
+    hours: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(80), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    web: Mapped[str] = mapped_column(String(200), default="")
+    audience: Mapped[str] = mapped_column(String(200), default="")
+    cost: Mapped[str] = mapped_column(String(120), default="")
+    notes: Mapped[str] = mapped_column(Text, default="")
+    checked_on: Mapped[date | None] = mapped_column(Date)
+    checked_by: Mapped[uuid.UUID | None] = mapped_column()
     active: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(Integer, default=1)
     folded: Mapped[str] = mapped_column(Text, default="")

@@ -19,14 +19,17 @@ COUNSELLOR = (
     "/desk", "/callbacks", "/cases", "/cases/record", "/cases/search", "/hotline/duty", "/account",
     "/cases/<uuid:case_id>", "/cases/<uuid:case_id>/coding", "/cases/<uuid:case_id>/policy",
     "/cases/<uuid:case_id>/status", "/cases/<uuid:case_id>/close",
+    "/directory",
 )  # fmt: skip
 COMPOSERS = ("text", "letter", "call")
 SUPERVISOR = (
+    "/directory", "/directory/<uuid:service_id>",
     "/board", "/cases/all", "/approvals", "/people", "/call-log", "/flags", "/rota", "/reports",
     "/cases/hand-over", "/people/<uuid:person>/languages", "/people/<uuid:person>/remove",
     "/account/password", "/account/second-factor",
 )  # fmt: skip
 ADMINISTRATOR = (
+    "/directory/import", "/directory/new",
     "/register", "/register/categories", "/register/categories/<code>",
     "/register/categories/new", "/register/factories", "/register/factories/<uuid:factory_id>",
     "/register/factories/import", "/register/factories/new", "/register/lines",
@@ -41,7 +44,8 @@ ELSEWHERE = {
     "/hotline/now": "a part of every page", "/hotline/cards": "a part of /hotline/now",
     "/hotline/line-now": "a part of /desk", "/telephony/sound/<uuid:sound_id>": "a sound",
     "/register/sounds/<uuid:sound_id>": "a sound", "/cases/sounds/<uuid:sound_id>": "a sound",
-    "/register/factories.csv": "a file", "/sandbox/carrier/<path:path>": "the carrier",
+    "/register/factories.csv": "a file", "/directory.csv": "a file",
+    "/sandbox/carrier/<path:path>": "the carrier",
     "/sandbox/desk-phone/<number>": "in test_moments", "/confirm": "in test_moments",
     "/login/code": "in test_moments", "/callbacks/<uuid:callback_id>": "in test_moments",
     "/waiting": "in test_moments", "/login/second-factor": "in test_moments",
@@ -51,7 +55,7 @@ ELSEWHERE = {
 FILLED = {"language": "zh-Hans", "key": "greeting", "code": "W1", "token": "seven"}
 FOUND_ON = {
     "case_id": "/cases", "person": "/people", "factory_id": "/register/factories",
-    "line_id": "/register/lines",
+    "line_id": "/register/lines", "service_id": "/directory",
 }  # fmt: skip
 IDENTITY = r"([0-9a-f]{8}-[0-9a-f-]{27})"
 

@@ -207,6 +207,13 @@ TABLES = {
         "case_id entry_id",
         "message",
     ),
+    "services": (
+        (
+            "id name known_as kind country region languages hours phone address web audience "
+            "cost notes checked_on checked_by active revision folded"
+        ),
+        "",
+    ),
     "sessions": (
         "id account_id half failures began_at seen_at confirmed_at",
         "row wrapped device",

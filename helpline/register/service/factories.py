@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from helpline.extensions import db
 from helpline.register.models import Factory
-from helpline.register.rules.factories import fold
+from helpline.register.rules.values import fold
 
 PAGE = 50
 

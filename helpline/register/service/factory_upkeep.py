@@ -12,10 +12,11 @@ from helpline.columns import new_id
 from helpline.errors import BadInput, Conflict, NotFound
 from helpline.extensions import db
 from helpline.register.models import Factory
-from helpline.register.rules import factory_csv
-from helpline.register.rules.factories import FactoryValues, fold
-from helpline.register.rules.factory_csv import Problem, Record, in_column
+from helpline.register.rules import csv_files, factory_csv
+from helpline.register.rules.csv_files import Problem, Record, in_column
+from helpline.register.rules.factories import COLUMNS, FactoryValues
 from helpline.register.rules.sentences import Sentence
+from helpline.register.rules.values import fold
 from helpline.register.service.author import Author
 from helpline.register.service.factories import FactoryView, all_factories
 
@@ -63,7 +64,7 @@ def import_csv(author: Author, data: bytes, now: datetime, *, update: bool) -> I
 
     `update` allows rows whose code is in the register already; they replace what stands there.
     """
-    table = factory_csv.parse(data)
+    table = csv_files.parse(factory_csv.SHAPE, data)
     present = {row.code: row for row in db.session.scalars(select(Factory).with_for_update())}
     problems = [*table.problems, *_against_the_register(table.records, present, update=update)]
     if problems:
@@ -93,7 +94,7 @@ def import_csv(author: Author, data: bytes, now: datetime, *, update: bool) -> I
 
 def export_csv() -> str:
     """Every factory, by code, as a file that `import_csv` reads again."""
-    return factory_csv.write(_cells(factory) for factory in all_factories())
+    return csv_files.write(COLUMNS, (_cells(factory) for factory in all_factories()))
 
 
 def _cells(factory: FactoryView) -> tuple[str, ...]:
@@ -112,7 +113,7 @@ def _cells(factory: FactoryView) -> tuple[str, ...]:
 
 
 def _against_the_register(
-    records: Sequence[Record], present: dict[str, Factory], *, update: bool
+    records: Sequence[Record[FactoryValues]], present: dict[str, Factory], *, update: bool
 ) -> list[Problem]:
     owners = {row.key_code: row.code for row in present.values()}
     found: list[Problem] = []

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from helpline.extensions import db
-from helpline.register.models import Category, Factory
+from helpline.register.models import Category, Factory, Service
 from helpline.register.rules import calendar
-from helpline.register.service import changes, lines, texts
+from helpline.register.service import changes, lines, services, texts
 from helpline.register.service.lines import LineView
 
 
@@ -34,6 +34,8 @@ class Overview:
     factories: int
     certificates_over: int
     codes: int
+    services: int
+    services_due: int
     waiting: int
     lines: tuple[LineState, ...]
 
@@ -47,14 +49,17 @@ class Overview:
         return bool(ready and self.factories and self.codes) and not lacking
 
 
-def overview(now: datetime) -> Overview:
-    """The register at this moment."""
+def overview(now: datetime, check_days: int) -> Overview:
+    """The register now; entries of the directory are due when `check_days` are over."""
     active = select(func.count()).select_from(Factory).where(Factory.active)
     over = active.where(Factory.certified_until < now.date())
+    entries = select(func.count()).select_from(Service).where(Service.active)
     return Overview(
         factories=db.session.scalar(active) or 0,
         certificates_over=db.session.scalar(over) or 0,
         codes=db.session.scalar(select(func.count()).select_from(Category)) or 0,
+        services=db.session.scalar(entries) or 0,
+        services_due=services.due_count(now.date(), check_days),
         waiting=changes.waiting_count(),
         lines=tuple(_state(line, now) for line in lines.all_lines()),
     )

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 from helpline.errors import BadInput, Conflict, NotFound
 from helpline.extensions import db
 from helpline.register.models import Category, CategoryLabel
-from helpline.register.rules.factories import Wrong, tidy
+from helpline.register.rules.values import Wrong, tidy
 from helpline.register.service.author import Author
 from helpline.register.service.taxonomy import LANGUAGES
+
+LABEL_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,6 @@ def _add_version(code: str, language: str, text: str, today: date) -> None:
 
 def _label(language: str, text: str) -> str:
     try:
-        return tidy("label", text)
+        return tidy("label", text, {"label": LABEL_LENGTH})
     except Wrong as wrong:
         raise BadInput(wrong.sentence.english, language, **wrong.sentence.values) from None

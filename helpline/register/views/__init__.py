@@ -1,4 +1,4 @@
-"""Pages of the register: for administrators, and for supervisors what waits for their word."""
+"""Pages of the register: what administrators keep, what supervisors confirm, the directory."""
 
 from flask import Blueprint, Flask, request
 from flask_babel import lazy_gettext as _
@@ -6,11 +6,19 @@ from flask_babel import lazy_gettext as _
 from helpline import navigation
 from helpline.keys.rules import Role
 from helpline.navigation import Page
-from helpline.register.rules import factory_csv, sounds
-from helpline.register.views import approvals, factories, lines, overview, taxonomy, texts
+from helpline.register.rules import csv_files, sounds
+from helpline.register.views import (
+    approvals,
+    factories,
+    lines,
+    overview,
+    services,
+    taxonomy,
+    texts,
+)
 
-UPLOAD_LIMIT = max(factory_csv.LARGEST, sounds.LARGEST) + 64 * 1024
-UPLOADS = frozenset({"register.import_factories", "register.text"})
+UPLOAD_LIMIT = max(csv_files.LARGEST, sounds.LARGEST) + 64 * 1024
+UPLOADS = frozenset({"register.import_factories", "register.import_services", "register.text"})
 _PAGES = (
     ("register.overview", _("Set-up"), "checklist", 50),
     ("register.factories", _("Factories"), "building-factory-2", 51),
@@ -24,12 +32,14 @@ def init_app(app: Flask) -> None:
     """Add the room: its pages and its places in the navigation."""
     blueprint = Blueprint("register", __name__)
     blueprint.url_value_preprocessor(_allow_uploads)
-    for pages in (overview, factories, lines, texts, taxonomy, approvals):
+    for pages in (overview, factories, lines, texts, taxonomy, approvals, services):
         pages.register(blueprint)
     app.register_blueprint(blueprint)
     keeper = frozenset({Role.ADMINISTRATOR.value})
     for endpoint, label, icon, order in _PAGES:
         navigation.add(app, Page(endpoint, label, icon, keeper, order, bar=order < 53))
+    readers = frozenset(role.value for role in services.READERS)
+    navigation.add(app, Page("register.services", _("Directory"), "books", readers, 45))
     navigation.add(
         app,
         Page(
@@ -44,6 +54,6 @@ def init_app(app: Flask) -> None:
 
 
 def _allow_uploads(_endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Larger bodies for the two forms with files; decided before the body is first read."""
+    """Larger bodies for the forms with files; decided before the body is first read."""
     if request.endpoint in UPLOADS:
         request.max_content_length = UPLOAD_LIMIT

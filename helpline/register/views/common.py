@@ -45,6 +45,12 @@ def told(sentence: object) -> str:
     return str(_(sentence.english, **values))
 
 
+def conflict(form: FlaskForm, revision: int, sentence: str) -> None:
+    """Somebody was first: the form stays as it was typed, and counts from what stands now."""
+    form["revision"].data = str(revision)
+    form.form_errors.append(sentence)
+
+
 def language() -> str:
     """The page's language as the taxonomy names it."""
     return str(get_locale() or "en").replace("_", "-")

@@ -5,6 +5,7 @@ import uuid
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 
 from helpline.accounts.views import now
 from helpline.accounts.views.visit import see_other
@@ -12,15 +13,26 @@ from helpline.errors import BadInput, Conflict, NotFound, said
 from helpline.keys.rules import Role
 from helpline.register.forms import FactoryForm, ImportForm
 from helpline.register.rules import factories as rules
-from helpline.register.rules import factory_csv
-from helpline.register.rules.factories import FactoryValues, Mistakes
+from helpline.register.rules.csv_files import LARGEST
+from helpline.register.rules.factories import FactoryValues
+from helpline.register.rules.values import Mistakes
 from helpline.register.service import factories as service
 from helpline.register.service import factory_upkeep
 from helpline.register.service.factories import FactoryView
-from helpline.register.views.common import author, page, read_upload, show_mistakes, told
+from helpline.register.views.common import (
+    author,
+    conflict,
+    page,
+    read_upload,
+    show_mistakes,
+    told,
+)
 from helpline.security import allow
 
 MOST_PROBLEMS = 200
+CHANGED = later(
+    "Somebody changed this factory meanwhile. Below is what you typed; save it to keep it."
+)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -83,7 +95,7 @@ def factory(factory_id: uuid.UUID) -> ResponseReturnValue:
         except BadInput as error:
             show_mistakes(form, {error.field or "": said(error)})
         except Conflict:
-            _tell_of_conflict(form, found.revision)
+            conflict(form, found.revision, str(CHANGED))
         else:
             flash(_("The factory is changed."))
             return see_other(url_for("register.factories"))
@@ -96,7 +108,7 @@ def import_factories() -> ResponseReturnValue:
     form = ImportForm()
     if not form.validate_on_submit():
         return page("register/import.html", form, problems=(), columns=rules.COLUMNS)
-    data = read_upload(form.file.data, factory_csv.LARGEST)
+    data = read_upload(form.file.data, LARGEST)
     done = factory_upkeep.import_csv(author(), data, now(), update=bool(form.update.data))
     if not done.problems:
         flash(
@@ -143,10 +155,3 @@ def _values(form: FactoryForm) -> FactoryValues | None:
     except Mistakes as mistakes:
         show_mistakes(form, {wrong.field: wrong.sentence for wrong in mistakes.mistakes})
         return None
-
-
-def _tell_of_conflict(form: FactoryForm, revision: int) -> None:
-    form.revision.data = str(revision)
-    form.form_errors.append(
-        _("Somebody changed this factory meanwhile. Below is what you typed; save it to keep it.")
-    )

@@ -12,6 +12,7 @@ from helpline.keys.rules import Role
 from helpline.register.service import overview as service
 from helpline.register.service.overview import LineState, Overview
 from helpline.register.views.common import language_names
+from helpline.register.views.services import check_days
 from helpline.security import allow
 
 
@@ -32,7 +33,7 @@ def register(blueprint: Blueprint) -> None:
 @allow(Role.ADMINISTRATOR)
 def overview() -> ResponseReturnValue:
     """The register at a glance."""
-    found = service.overview(now())
+    found = service.overview(now(), check_days())
     return render_template(
         "register/overview.html",
         seen=found,
@@ -68,6 +69,14 @@ def _findings(seen: Overview) -> list[Finding]:
             seen.certificates_over,
         )
         findings.append(Finding(sentence, url_for("register.factories"), _("Factories")))
+    if seen.services_due:
+        sentence = ngettext(
+            "%(num)s entry of the directory wants to be checked.",
+            "%(num)s entries of the directory want to be checked.",
+            seen.services_due,
+        )
+        way = url_for("register.services", show="due")
+        findings.append(Finding(sentence, way, _("Directory")))
     return findings
 
 

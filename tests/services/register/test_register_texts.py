@@ -192,7 +192,7 @@ def test_the_overview_says_what_is_missing(
     organisation: Organisation, administrator: Author, line: uuid.UUID
 ) -> None:
     with organisation.work():
-        seen = overview.overview(NOW)
+        seen = overview.overview(NOW, 180)
         assert (seen.factories, seen.codes, seen.waiting) == (0, 0, 0)
         assert not seen.complete
         (state,) = seen.lines
@@ -201,4 +201,4 @@ def test_the_overview_says_what_is_missing(
         assert state.unspeakable == ()
         taxonomy.install(NOW.date())
         texts.use_standard(administrator, line, "en", "danger", NOW)
-        assert overview.overview(NOW).codes == 118
+        assert overview.overview(NOW, 180).codes == 118

@@ -8,16 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpline.register.rules.factory_csv import (
+from helpline.register.rules import csv_files
+from helpline.register.rules.csv_files import (
     LARGEST,
     MOST_ROWS,
-    parse,
+    Table,
     shield,
     unshield,
-    write,
 )
+from helpline.register.rules.factories import COLUMNS, FactoryValues
+from helpline.register.rules.factory_csv import SHAPE
 
 HEADER = "code,name,country,province,workers"
+
+
+def parse(data: bytes) -> Table[FactoryValues]:
+    return csv_files.parse(SHAPE, data)
 
 
 def problems(text: str) -> list[tuple[int, str]]:
@@ -129,6 +135,6 @@ def test_a_shield_is_taken_off_again(cell: str) -> None:
 
 def test_a_written_file_reads_back() -> None:
     row = ("A1", "4711", '=HYPERLINK("x")', "CN", "Paper", "", "10", "", "", "yes")
-    text = write([row])
+    text = csv_files.write(COLUMNS, [row])
     assert list(csv.reader(io.StringIO(text)))[1][2] == '\'=HYPERLINK("x")'
     assert parse(text.encode()).records[0].values.name == '=HYPERLINK("x")'
