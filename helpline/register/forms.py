@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
@@ -182,6 +183,25 @@ class TextForm(FlaskForm):
 
     text = TextAreaField(_("Own text"), [_LONG])
     sound = FileField(_("Sound file"))
+
+
+class CannedForm(FlaskForm):
+    """A canned answer in one language."""
+
+    title = StringField(_("Title"), [Length(max=200)])
+    category = StringField(_("Group"), [Length(max=200)])
+    text = TextAreaField(pgettext("canned", "Text"), [_MARKED, _LONG])
+
+
+class NewCannedForm(CannedForm):
+    """A canned answer of our own."""
+
+    language = SelectField(_("Language"), choices=[])
+    title = StringField(_("Title"), [_MARKED, Length(max=200)])
+
+    def offer_languages(self, names: Mapping[str, str]) -> None:
+        """Let it be written in one of these."""
+        self.language.choices = [SelectChoice(code, name) for code, name in names.items()]
 
 
 class LabelForm(FlaskForm):

@@ -117,6 +117,22 @@ class LineText(Model):
     sound_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("prompt_sounds.id"))
 
 
+class CannedAnswer(Model):
+    """A short text to a worker in one language: instead of a shipped one, or one more.
+
+    `title` "" is the shipped title; `category` "" stands in no group; not `offered` hides it.
+    """
+
+    __tablename__ = "canned_answers"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    language: Mapped[str] = mapped_column(String(16), primary_key=True)
+    title: Mapped[str] = mapped_column(String(60), default="")
+    category: Mapped[str] = mapped_column(String(40), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    offered: Mapped[bool] = mapped_column(default=True)
+
+
 class PendingChange(Model):
     """A change that could lead workers astray; it counts only after a supervisor's word.
 

@@ -1,4 +1,4 @@
-"""the directory of services and programmes"""
+"""the directory of services and programmes, canned answers"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,15 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('canned_answers',
+    sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('title', sa.String(length=60), nullable=False),
+    sa.Column('category', sa.String(length=40), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('offered', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('key', 'language', name=op.f('pk_canned_answers'))
+    )
     op.create_table('services',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
@@ -37,3 +46,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('services')
+    op.drop_table('canned_answers')

@@ -29,7 +29,8 @@ SUPERVISOR = (
     "/account/password", "/account/second-factor",
 )  # fmt: skip
 ADMINISTRATOR = (
-    "/directory/import", "/directory/new",
+    "/directory/import", "/directory/new", "/register/canned", "/register/canned/new",
+    "/register/canned/<answer>/<language>",
     "/register", "/register/categories", "/register/categories/<code>",
     "/register/categories/new", "/register/factories", "/register/factories/<uuid:factory_id>",
     "/register/factories/import", "/register/factories/new", "/register/lines",
@@ -52,7 +53,13 @@ ELSEWHERE = {
     "/people/<uuid:person>/admit": "in test_moments",
     "/people/proposals/<uuid:proposal>": "in test_moments",
 }  # fmt: skip
-FILLED = {"language": "zh-Hans", "key": "greeting", "code": "W1", "token": "seven"}
+FILLED = {
+    "language": "zh-Hans",
+    "key": "greeting",
+    "answer": "received",
+    "code": "W1",
+    "token": "seven",
+}
 FOUND_ON = {
     "case_id": "/cases", "person": "/people", "factory_id": "/register/factories",
     "line_id": "/register/lines", "service_id": "/directory",

@@ -36,6 +36,10 @@ TABLES = {
         "id line_id case_id language state due late_after rings tries first_try person_id",
         "open_handle",
     ),
+    "canned_answers": (
+        "key language title category text offered",
+        "",
+    ),
     "cards": (
         "case_id revision generation",
         "handle sealed stamp",

@@ -1,6 +1,5 @@
 """How an administrator changes what a line says and texts."""
 
-import string
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from helpline.register.rules.lines import (
     TEXT_LENGTH,
     ChangeKind,
 )
+from helpline.register.rules.templates import names_in
 from helpline.register.service import changes
 from helpline.register.service.author import Author
 from telephony.prompts import Prompts
@@ -181,9 +181,9 @@ def _check_text(key: str, text: str, standard: str) -> None:
         raise BadInput("A text has 1 to %(most)s characters.", "text", most=longest)
     if not text.isprintable():
         raise BadInput("The text holds characters that cannot be spoken.", "text")
-    needed = _values(standard)
+    needed = names_in(standard)
     try:
-        used = _values(text)
+        used = names_in(text)
     except ValueError:
         raise BadInput("Braces { } stand only around a value's name.", "text") from None
     if used != needed:
@@ -193,15 +193,3 @@ def _check_text(key: str, text: str, standard: str) -> None:
         raise BadInput(
             "These values must stand in the text, and no others: %(names)s.", "text", names=names
         )
-
-
-def _values(template: str) -> set[str]:
-    """Names of the values in a template. Raises ValueError for anything but plain `{name}`."""
-    found: set[str] = set()
-    for _, name, form, conversion in string.Formatter().parse(template):
-        if name is None:
-            continue
-        if form or conversion or not name.isidentifier():
-            raise ValueError("only plain names")
-        found.add(name)
-    return found

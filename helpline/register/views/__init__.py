@@ -9,6 +9,7 @@ from helpline.navigation import Page
 from helpline.register.rules import csv_files, sounds
 from helpline.register.views import (
     approvals,
+    canned,
     factories,
     lines,
     overview,
@@ -24,7 +25,8 @@ _PAGES = (
     ("register.factories", _("Factories"), "building-factory-2", 51),
     ("register.lines", _("Lines"), "phone", 52),
     ("register.texts", _("Texts"), "volume", 53),
-    ("register.taxonomy", _("Categories"), "tag", 54),
+    ("register.canned", _("Canned answers"), "messages", 54),
+    ("register.taxonomy", _("Categories"), "tag", 55),
 )
 
 
@@ -32,8 +34,9 @@ def init_app(app: Flask) -> None:
     """Add the room: its pages and its places in the navigation."""
     blueprint = Blueprint("register", __name__)
     blueprint.url_value_preprocessor(_allow_uploads)
-    for pages in (overview, factories, lines, texts, taxonomy, approvals, services):
+    for pages in (overview, factories, lines, texts, taxonomy, approvals, services, canned):
         pages.register(blueprint)
+    blueprint.app_context_processor(canned.for_composers)
     app.register_blueprint(blueprint)
     keeper = frozenset({Role.ADMINISTRATOR.value})
     for endpoint, label, icon, order in _PAGES:
