@@ -11,7 +11,7 @@ from helpline.keys.service.site import Site, open_site
 from helpline.keys.views import keep_site
 from helpline.unit_of_work import HelplineFlask
 
-ROOMS = ("accounts", "register", "cases", "hotline", "reports", "operations")
+ROOMS = ("accounts", "register", "surveys", "cases", "hotline", "reports", "operations")
 
 
 def create_app(config: Config, site: Site | None = None) -> HelplineFlask:

@@ -1,4 +1,4 @@
-"""the directory of services and programmes, canned answers"""
+"""the directory of services and programmes, canned answers, surveys"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,8 +42,44 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_services')),
     sa.UniqueConstraint('known_as', name=op.f('uq_services_known_as'))
     )
+    op.create_table('survey_instruments',
+    sa.Column('id', sa.String(length=64), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_instruments'))
+    )
+    with op.batch_alter_table('survey_instruments', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_instruments_kind'), ['kind'], unique=False)
+
+    op.create_table('survey_months',
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('asked', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'month', name=op.f('pk_survey_months'))
+    )
+    op.create_table('survey_answers',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('instrument_id', sa.String(length=64), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('stamp', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['instrument_id'], ['survey_instruments.id'], name=op.f('fk_survey_answers_instrument_id_survey_instruments')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answers'))
+    )
+    with op.batch_alter_table('survey_answers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_answers_instrument_id'), ['instrument_id'], unique=False)
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('survey_answers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_answers_instrument_id'))
+
+    op.drop_table('survey_answers')
+    op.drop_table('survey_months')
+    with op.batch_alter_table('survey_instruments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_instruments_kind'))
+
+    op.drop_table('survey_instruments')
     op.drop_table('services')
     op.drop_table('canned_answers')

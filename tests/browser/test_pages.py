@@ -24,6 +24,7 @@ COUNSELLOR = (
 COMPOSERS = ("text", "letter", "call")
 SUPERVISOR = (
     "/directory", "/directory/<uuid:service_id>",
+    "/surveys/after-close",
     "/board", "/cases/all", "/approvals", "/people", "/call-log", "/flags", "/rota", "/reports",
     "/cases/hand-over", "/people/<uuid:person>/languages", "/people/<uuid:person>/remove",
     "/account/password", "/account/second-factor",

@@ -242,6 +242,18 @@ TABLES = {
         "id kind subject line_id case_id day next_at tried seen",
         "",
     ),
+    "survey_answers": (
+        "id instrument_id generation",
+        "sealed stamp",
+    ),
+    "survey_instruments": (
+        "id kind body",
+        "",
+    ),
+    "survey_months": (
+        "kind month asked",
+        "",
+    ),
     "wrong_receipts": (
         "hour count",
         "caller",
@@ -276,6 +288,7 @@ def test_no_column_is_named_after_what_must_be_sealed() -> None:
         "cases", "entries", "numbers", "sounds", "headers", "digests", "cards", "letters", "facts",
         "receipts", "callbacks", "live_calls", "legs", "recordings", "call_records", "silent_hours",
         "wrong_receipts", "staff_alerts", "sent_texts", "opt_outs", "never_contact", "abuse_flags",
+        "survey_answers",
     }  # fmt: skip
     for table, (clear, _) in columns().items():
         if table in of_workers:

@@ -179,7 +179,9 @@ def refusals(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("room", ["accounts", "cases", "hotline", "keys", "register", "reports"])
+@pytest.mark.parametrize(
+    "room", ["accounts", "cases", "hotline", "keys", "register", "reports", "surveys"]
+)
 def test_no_refusal_is_put_together_before_it_is_translated(room: str) -> None:
     found = [
         refusal

@@ -12,7 +12,7 @@ from crypto.boxes import Box
 from helpline.accounts.rules import display_name
 from helpline.accounts.service import admission, people
 from helpline.cli.common import make_app, read_config, work, write_private
-from helpline.cli.demo import cast, directory, history
+from helpline.cli.demo import cast, directory, history, voices
 from helpline.cli.init import found, make_site_key, migrate, pin_recovery
 from helpline.columns import utc_now
 from helpline.extensions import DESK_PHONES
@@ -182,6 +182,7 @@ def _register(app: HelplineFlask) -> None:
         for number in range(40):
             factory_upkeep.add(author, _factory(number, chance), utc_now())
         directory.fill(author)
+        voices.fill(site)
 
 
 def _factory(number: int, chance: random.Random) -> FactoryValues:
