@@ -95,7 +95,10 @@ class ServiceForm(FlaskForm):
     kind = SelectField(
         _("Kind"),
         [_MARKED],
-        choices=[SelectChoice(kind.value, label) for kind, label in SERVICE_KINDS.items()],
+        choices=[
+            SelectChoice("", _("Choose one")),
+            *(SelectChoice(kind.value, label) for kind, label in SERVICE_KINDS.items()),
+        ],
     )
     country = StringField(_("Country"), [_MARKED, Length(max=40)])
     region = StringField(_("Region"), [Length(max=400)])
@@ -190,7 +193,7 @@ class CannedForm(FlaskForm):
 
     title = StringField(_("Title"), [Length(max=200)])
     category = StringField(_("Group"), [Length(max=200)])
-    text = TextAreaField(pgettext("canned", "Text"), [_MARKED, _LONG])
+    text = TextAreaField(pgettext("prompt", "Text"), [_MARKED, _LONG])
 
 
 class NewCannedForm(CannedForm):

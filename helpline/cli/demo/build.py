@@ -91,7 +91,7 @@ def _build(folder: Path, config_file: Path, contacts: int, port: int) -> None:
     app = make_app(read_config(config_file))
     migrate(app)
     made, staff = _people(app, recovery)
-    _register(app)
+    _register(app, staff[0])
     history.write(app, staff, contacts)
     write_private(folder / DESK_PHONES, json.dumps(_desk_phones()))
     write_private(folder / LOGINS, json.dumps([asdict(entry) for entry in made], indent=1))
@@ -162,7 +162,7 @@ def _desk_phones() -> dict[str, str]:
     return {figure.phone: display_name(figure.login) for figure in figures}
 
 
-def _register(app: HelplineFlask) -> None:
+def _register(app: HelplineFlask, supervisor: Principal) -> None:
     chance = random.Random(7)  # noqa: S311  the same invented factories each time
     with work(app) as site:
         author = Author(site)
@@ -181,7 +181,7 @@ def _register(app: HelplineFlask) -> None:
             line_upkeep.add(author, typed, utc_now())
         for number in range(40):
             factory_upkeep.add(author, _factory(number, chance), utc_now())
-        directory.fill(author)
+        directory.fill(Author.of(supervisor))
         voices.fill(site)
 
 

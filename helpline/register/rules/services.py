@@ -93,7 +93,7 @@ def read(cells: Mapping[str, str]) -> ServiceValues:
     """Check typed values; a missing cell counts as empty. Raises Mistakes, all at once."""
     mistakes: list[Wrong] = []
     if not any(cells.get(way, "").strip() for way in REACHED_BY):
-        mistakes.append(Wrong("phone", "Give a telephone number, an address or a web page."))
+        mistakes.append(Wrong(REACHED_BY[0], "Give a telephone number, an address or a web page."))
     try:
         values = read_each(_READERS, cells, LENGTHS)
     except Mistakes as wrong:
@@ -109,6 +109,8 @@ def is_due(checked_on: date | None, today: date, days: int) -> bool:
 
 
 def _kind(field: str, text: str) -> ServiceKind:
+    if not text:
+        raise Wrong(field, "The kind is missing.")
     try:
         return ServiceKind(text.lower())
     except ValueError:

@@ -68,6 +68,10 @@ def test_a_web_page_is_an_address_of_the_web(web: str) -> None:
     assert "web" in refused(web=web)
 
 
+def test_an_entry_without_a_kind_says_so() -> None:
+    assert refused(kind="") == {"kind": "The kind is missing."}
+
+
 def test_an_entry_that_nobody_can_reach_is_refused() -> None:
     assert set(refused(phone="", web="", address=" ")) == {"phone"}
     assert read({**LAMP, "phone": "", "web": "", "address": "3 Lamp Street"}).address

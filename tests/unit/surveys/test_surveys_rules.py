@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpline.register.rules.canned import betraying
 from helpline.surveys import rules, service
 from helpline.surveys.rules import (
     BadAnswer,
@@ -44,6 +45,11 @@ def test_the_shipped_form_asks_two_things_by_digit_and_one_by_word_in_five_langu
     assert FORM.written is not None
     for one in FORM.questions:
         assert set(one.labels) == set(FORM.invitation) == {"en", "zh-Hans", "yue", "hi", "ta"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "yue", "hi", "ta"])
+def test_nobody_who_reads_along_learns_what_it_was_about(language: str) -> None:
+    assert betraying(FORM.asked(language)) == ""
 
 
 def test_a_form_is_known_by_its_content_alone() -> None:
