@@ -30,6 +30,14 @@ DELIVERIES: Mapping[str, tuple[LazyString, str]] = {
 }
 
 
+OWN_REASONS: Mapping[str, LazyString] = {
+    "joined": later("joined with another case"),
+    "separated": later("another person after all"),
+    "retaliation": later("something was done to the worker since the end"),
+}
+"""Reasons that a use case gives by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One entry as the template shows it; `box`: worker, us, out, or "" for one line."""
@@ -132,6 +140,7 @@ def _particulars(
     kind: EntryKind, body: Mapping[str, Any], names: Mapping[str, str], labels: Mapping[str, str]
 ) -> str:
     reason = str(body.get("reason", ""))
+    reason = str(OWN_REASONS.get(reason, reason))
     if kind is EntryKind.ASSIGNED:
         taker = body.get("to")
         if body.get("how") == "named":
