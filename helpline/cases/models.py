@@ -154,6 +154,18 @@ class Link(Model):
     kind: Mapped[str] = mapped_column(String(16))
 
 
+class Presence(Model):
+    """Somebody has this case open now; the row is gone a minute after the page is."""
+
+    __tablename__ = "presences"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class WorkerReceipt(Model):
     """A worker's letterbox: its box's secret under sixteen digits that only the worker has."""
 

@@ -30,6 +30,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certifier_letters")),
     )
     op.create_index(op.f("ix_certifier_letters_case_id"), "certifier_letters", ["case_id"])
+    op.create_table(
+        "presences",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_presences_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("case_id", "person_id", name=op.f("pk_presences")),
+    )
+    op.create_index(op.f("ix_presences_until"), "presences", ["until"])
     op.create_index("ix_audit_rows_act", "audit_rows", ["act", "day"])
     op.create_index(
         "ix_entries_second",
@@ -43,5 +54,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_entries_second", table_name="entries")
     op.drop_index("ix_audit_rows_act", table_name="audit_rows")
+    op.drop_index(op.f("ix_presences_until"), table_name="presences")
+    op.drop_table("presences")
     op.drop_index(op.f("ix_certifier_letters_case_id"), table_name="certifier_letters")
     op.drop_table("certifier_letters")

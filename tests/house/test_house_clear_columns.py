@@ -195,6 +195,10 @@ TABLES = {
         "id media_type",
         "data",
     ),
+    "presences": (
+        "case_id person_id until",
+        "",
+    ),
     "receipts": (
         "box_id case_id",
         "lookup wrapped",

@@ -18,6 +18,7 @@ from helpline.cases.forms import options
 from helpline.cases.rules.clocks import WATCH_DAYS
 from helpline.cases.rules.consents import Ground, Group, Purpose, Recipient, Way
 from helpline.cases.rules.disclosures import Sent
+from helpline.cases.rules.referrals import Became, Passed
 from helpline.cases.service.afterwards import Harm
 
 _NEEDED = InputRequired(_("Fill this in."))
@@ -68,6 +69,17 @@ HARMS = (
     (Harm.SUSPECTED.value, _("Perhaps something was done")),
     (Harm.YES.value, _("Something was done")),
     (Harm.NOT_REACHED.value, _("Could not be reached")),
+)
+PASSED = (
+    (Passed.ADDRESS.value, _("The worker has the address and goes there")),
+    (Passed.BY_US.value, _("We tell the service, with the worker's consent")),
+)
+BECAME = (
+    (Became.ACCEPTED.value, _("They take the worker")),
+    (Became.DECLINED.value, _("They do not take the worker")),
+    (Became.HELPED.value, _("It helped")),
+    (Became.NOT_HELPED.value, _("It did not help")),
+    (Became.NOT_GONE.value, _("The worker did not go")),
 )
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
@@ -149,6 +161,27 @@ class WordForm(FlaskForm):
 
     agreed = RadioField(_("Does the worker agree?"), [_NEEDED], choices=options(YES_NO))
     words = TextAreaField(_("In the worker's words"), [_SHORT])
+
+
+class ReferralForm(FlaskForm):
+    """Where the worker is sent."""
+
+    service = RadioField(_("Where"), [_NEEDED], validate_choice=False)
+    passed = RadioField(_("How"), [_NEEDED], choices=options(PASSED))
+    words = TextAreaField(_("What we said to the worker"), [_SHORT])
+
+
+class ReferralAnswerForm(FlaskForm):
+    """What became of a referral."""
+
+    became = RadioField(_("What became of it?"), [_NEEDED], choices=options(BECAME))
+    words = TextAreaField(_("In the worker's words"), [_SHORT])
+
+
+class RelateForm(FlaskForm):
+    """Another case that has to do with this one."""
+
+    reference = StringField(_("Name of the other case"), [_NEEDED, Length(max=8)])
 
 
 class MinutesForm(FlaskForm):

@@ -58,6 +58,8 @@ class EntryKind(StrEnum):
     APPOINTMENT_WISH = "appointment_wish"
     STEP = "step"
     STEP_DONE = "step_done"
+    REFERRAL = "referral"
+    REFERRAL_ANSWER = "referral_answer"
     REVIEWED = "reviewed"
     OPENED_WITH_REASON = "opened_with_reason"
     WATCH = "watch"

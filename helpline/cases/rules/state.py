@@ -16,6 +16,7 @@ from helpline.cases.rules.disclosures import Disclosure, Protected
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.plain import from_plain, to_plain
 from helpline.cases.rules.policy import Policy
+from helpline.cases.rules.referrals import Referral
 from helpline.cases.rules.second import Question
 from helpline.cases.rules.status import Guard, Status, ways_from
 
@@ -122,6 +123,7 @@ class State:
     appointments: tuple[Appointment, ...] = ()
     steps: tuple[NextStep, ...] = ()
     minutes: tuple[Minutes, ...] = ()
+    referrals: tuple[Referral, ...] = ()
     watch: bool = False
     watched: tuple[int, ...] = ()
     opened_by: Mapping[str, datetime] = field(default_factory=dict)

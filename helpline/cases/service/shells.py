@@ -13,6 +13,7 @@ from helpline.extensions import db
 ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXZ"
 JOINED: Final = "joined"
 SAME_PHONE: Final = "same_phone"
+RELATED: Final = "related"
 STALE: Final = (
     "Somebody else changed this case. Your text is kept below. Read the change, then save again."
 )

@@ -13,6 +13,7 @@ from helpline.cases.views import (
     letters,
     opening,
     record,
+    referrals,
     steps,
     supervision,
     words,
@@ -25,7 +26,8 @@ SUPERVISORS = frozenset({Role.SUPERVISOR.value})
 
 CERTIFIERS = frozenset({Role.CERTIFIER.value})
 _PAGES = (
-    desk, record, case, steps, ledger, letters, words, agenda, opening, certifier, supervision,
+    desk, record, case, steps, ledger, letters, words, agenda, referrals, opening, certifier,
+    supervision,
 )  # fmt: skip
 
 

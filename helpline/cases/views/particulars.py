@@ -8,7 +8,7 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from helpline.cases.forms.agenda import HELD
-from helpline.cases.forms.ledger import ALL_WAYS, HARMS, PURPOSES, RECIPIENTS
+from helpline.cases.forms.ledger import ALL_WAYS, BECAME, HARMS, PURPOSES, RECIPIENTS
 from helpline.cases.rules.kinds import EntryKind
 
 Body = Mapping[str, Any]
@@ -69,6 +69,15 @@ def _watch(body: Body) -> str:
     return _parts(days, _named(HARMS, body.get("harm", "")))
 
 
+def _referral(body: Body) -> str:
+    became = _named(BECAME, body.get("became", ""))
+    return _parts(body.get("name", ""), became, _quoted(body))
+
+
+def _related(body: Body) -> str:
+    return _parts(body.get("name", ""), _("parted again") if body.get("undone") else "")
+
+
 def _step(body: Body) -> str:
     return str(body.get("what", ""))
 
@@ -86,6 +95,9 @@ _SAY: Mapping[EntryKind, Callable[[Body], str]] = {
     EntryKind.APPOINTMENT_WISH: _wish,
     EntryKind.WATCH: _watch,
     EntryKind.STEP: _step,
+    EntryKind.REFERRAL: _referral,
+    EntryKind.REFERRAL_ANSWER: _referral,
+    EntryKind.RELATED: _related,
 }
 
 

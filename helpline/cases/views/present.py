@@ -67,6 +67,8 @@ TITLES: Mapping[str, LazyString] = {
     EntryKind.APPOINTMENT_WISH: later("The worker asks about the talk"),
     EntryKind.STEP: later("Next step"),
     EntryKind.STEP_DONE: later("Step done"),
+    EntryKind.REFERRAL: later("Sent to a service"),
+    EntryKind.REFERRAL_ANSWER: later("What became of it"),
     EntryKind.REVIEWED: later("A supervisor has looked at it"),
     EntryKind.OPENED_WITH_REASON: later("Opened with a reason"),
     EntryKind.WATCH: later("Asked after the end"),
@@ -109,6 +111,8 @@ ICONS: Mapping[str, str] = {
     EntryKind.APPOINTMENT_CHANGED: "calendar-event",
     EntryKind.APPOINTMENT_WISH: "calendar-off",
     EntryKind.OPENED_WITH_REASON: "eye",
+    EntryKind.REFERRAL: "map-pin",
+    EntryKind.REFERRAL_ANSWER: "map-pin",
 }
 CLOCKS: Mapping[ClockName, LazyString] = {
     ClockName.LOOK: later("first look"),

@@ -8,11 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from helpline.cases.forms.agenda import MEETINGS
-from helpline.cases.forms.ledger import ALL_WAYS, GROUPS, PURPOSES, RECIPIENTS, SENT
+from helpline.cases.forms.ledger import ALL_WAYS, BECAME, GROUPS, PURPOSES, RECIPIENTS, SENT
 from helpline.cases.rules.agenda import Appointment, open_appointments, open_steps
 from helpline.cases.rules.clocks import WATCH_DAYS
 from helpline.cases.rules.consents import Consent, Purpose, Recipient, latest
 from helpline.cases.rules.disclosures import Disclosure, Sent
+from helpline.cases.rules.referrals import Referral
 from helpline.cases.rules.second import Act
 from helpline.cases.rules.state import State
 from helpline.cases.rules.status import Status
@@ -24,6 +25,7 @@ _PURPOSES = dict(PURPOSES)
 _RECIPIENTS = dict(RECIPIENTS)
 _WAYS = dict(ALL_WAYS)
 _SENT = dict(SENT)
+_BECAME = dict(BECAME)
 _MEETINGS = dict(MEETINGS)
 
 
@@ -78,6 +80,7 @@ def values(view: CaseView, now: datetime, me: str) -> dict[str, Any]:
         ],
         "minutes_open": [one.id for one in state.minutes if one.agreed is None],
         "minutes_agreed": sum(one.agreed is True for one in state.minutes),
+        "referral_lines": [_referral(one, view) for one in reversed(state.referrals)],
         "watch_left": _watch_left(state),
         "question": state.question,
         "question_is_mine": state.question is not None and state.question.by == me,
@@ -141,6 +144,12 @@ def _letter(sent: Disclosure, view: CaseView) -> LetterLine:
         planned = _("%(what)s, by %(day)s", what=planned, day=f"{sent.planned_for:%d.%m.%Y}")
     when = f"{day_name(sent.at, view.zone)}{how}"
     return LetterLine(sent.id, whom(sent.recipient, sent.whom), when, came, planned)
+
+
+def _referral(sent: Referral, view: CaseView) -> tuple[str, str, str, str]:
+    """Its id, where, when, and what became of it."""
+    became = str(_BECAME.get(sent.became.value, _("no answer yet")))
+    return sent.id, sent.name, day_name(sent.at, view.zone), became
 
 
 def _talk(talk: Appointment, view: CaseView, now: datetime) -> TalkLine:

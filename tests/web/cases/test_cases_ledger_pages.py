@@ -6,7 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from helpline.extensions import db
 from helpline.keys.rules import Role
+from helpline.register.models import Service
+from helpline.unit_of_work import unit_of_work
 from tests.web.accounts.accounts_house import Browser
 from tests.web.cases.conftest import NUMBER, Desk, revision
 
@@ -246,3 +249,51 @@ def test_the_certifier_reads_their_letter_and_no_case(desk: Desk, ada: Browser) 
     cleo.send(letter, planned="We visit.", planned_for=day)
     ada.get(f"/cases/{case_id}")
     assert "We visit." in ada.text
+
+
+def test_a_worker_is_referred_to_a_service_that_was_looked_up(desk: Desk, ada: Browser) -> None:
+    with unit_of_work():
+        for name in ("Lamp Clinic", "Paper Law Office"):
+            folded = name.casefold()
+            row = Service(name=name, known_as=folded, kind="health", country="CN", folded=folded)
+            db.session.add(row)
+    case_id = coded(desk, ada)
+    ada.get(f"/cases/{case_id}/refer")
+    assert ada.send(f"/cases/{case_id}/refer", look="clinic").status_code == 200
+    assert "Paper Law Office" not in ada.text
+    service = link_value(ada, "service")
+    refused = ada.send(f"/cases/{case_id}/refer", service=service, passed="by_us")
+    assert refused.status_code == 409
+    ada.send(f"/cases/{case_id}/refer", service=service, passed="address", words="Until six.")
+    assert "Lamp Clinic" in ada.text
+    answer = link(ada, f"/cases/{case_id}/referrals/[0-9a-f]+")
+    ada.get(answer)
+    ada.send(answer, became="helped")
+    assert "It helped" in ada.text
+
+
+def test_a_page_says_who_else_has_the_case_open(desk: Desk, ada: Browser) -> None:
+    case_id = coded(desk, ada, severity="3", main="V2")
+    assert ada.get(f"/cases/{case_id}/present").get_data(as_text=True) == ""
+    nils = desk.login("nils.compass")
+    nils.get(f"/cases/{case_id}/present")
+    assert "Ada Lantern" in nils.text
+    tao = desk.login("tao.willow")
+    assert tao.get(f"/cases/{case_id}/present").status_code == 404
+
+
+def test_related_cases_are_linked_by_name(desk: Desk, ada: Browser) -> None:
+    one, other = coded(desk, ada), coded(desk, ada)
+    ada.get(f"/cases/{other}")
+    name = re.search(r"Case ([0-9A-Z]{4})", ada.text)
+    assert name
+    ada.get(f"/cases/{one}/related")
+    ada.send(f"/cases/{one}/related", reference=name[1])
+    ada.get(f"/cases/{one}")
+    assert f"/cases/{other}" in ada.text
+
+
+def link_value(browser: Browser, name: str) -> str:
+    found = re.search(f'name="{name}"[^>]*value="([^"]+)"', browser.text)
+    assert found
+    return found[1]

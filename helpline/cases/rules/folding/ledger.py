@@ -9,6 +9,7 @@ from helpline.cases.rules.consents import Consent, Purpose, Way, withdraw
 from helpline.cases.rules.disclosures import Disclosure, Protected
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.plain import from_plain
+from helpline.cases.rules.referrals import Became, Referral
 from helpline.cases.rules.state import Event, Folds, Minutes, State
 
 
@@ -83,6 +84,17 @@ def _minutes_word(state: State, event: Event) -> State:
     return replace(state, minutes=tuple(found))
 
 
+def _referral(state: State, event: Event) -> State:
+    sent = from_plain(Referral, {**event.body, "at": event.at.isoformat()})
+    return replace(state, referrals=(*state.referrals, sent), acted=state.acted or event.at)
+
+
+def _referral_answer(state: State, event: Event) -> State:
+    meant, what = event.body.get("referral"), Became(event.body["became"])
+    found = (replace(one, became=what) if one.id == meant else one for one in state.referrals)
+    return replace(state, referrals=tuple(found))
+
+
 FOLDS: Final[Folds] = {
     EntryKind.CONSENT: _consent,
     EntryKind.CONSENT_WITHDRAWN: _withdrawn,
@@ -90,6 +102,8 @@ FOLDS: Final[Folds] = {
     EntryKind.DISCLOSURE: _disclosure,
     EntryKind.ANSWER: _answer,
     EntryKind.PLAN: _plan,
+    EntryKind.REFERRAL: _referral,
+    EntryKind.REFERRAL_ANSWER: _referral_answer,
     EntryKind.PLAN_WORD: _plan_word,
     EntryKind.MINUTES: _minutes,
     EntryKind.MINUTES_WORD: _minutes_word,
