@@ -35,6 +35,17 @@ class SurveyAnswer(Model):
     stamp: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class SurveyInvitation(Model):
+    """Somebody was asked by text and has not answered; `handle` as of a telephone number."""
+
+    __tablename__ = "survey_invitations"
+
+    handle: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(12))
+    until: Mapped[date] = mapped_column(Date, index=True)
+
+
 class SurveyMonth(Model):
     """How often a kind of survey was asked within a month, given by its first day."""
 

@@ -9,7 +9,8 @@ from helpline import navigation
 from helpline.accounts.views import now, principal
 from helpline.keys.rules import Role
 from helpline.security import allow
-from helpline.surveys import rules, service
+from helpline.surveys import rules
+from helpline.surveys.service import answers as service
 
 
 def init_app(app: Flask) -> None:

@@ -41,6 +41,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "person_id", name=op.f("pk_presences")),
     )
     op.create_index(op.f("ix_presences_until"), "presences", ["until"])
+    op.create_table(
+        "survey_invitations",
+        sa.Column("handle", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("handle", name=op.f("pk_survey_invitations")),
+    )
+    op.create_index(op.f("ix_survey_invitations_until"), "survey_invitations", ["until"])
     op.create_index("ix_audit_rows_act", "audit_rows", ["act", "day"])
     op.create_index(
         "ix_entries_second",
@@ -54,6 +63,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_entries_second", table_name="entries")
     op.drop_index("ix_audit_rows_act", table_name="audit_rows")
+    op.drop_index(op.f("ix_survey_invitations_until"), table_name="survey_invitations")
+    op.drop_table("survey_invitations")
     op.drop_index(op.f("ix_presences_until"), table_name="presences")
     op.drop_table("presences")
     op.drop_index(op.f("ix_certifier_letters_case_id"), table_name="certifier_letters")

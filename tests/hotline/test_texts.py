@@ -6,8 +6,11 @@ from sqlalchemy import select
 from helpline.cases.models import OptOut
 from helpline.extensions import db
 from helpline.hotline.models import Callback, StaffAlert
+from helpline.surveys.models import SurveyAnswer
+from helpline.surveys.rules import AFTER_CLOSE
+from helpline.surveys.service import answers, invitations
 from tests.hotline.test_call_steps import receipt_in
-from tests.hotline.world import LINE, OTHER, WORKER, World, through
+from tests.hotline.world import LINE, MONDAY, OTHER, WORKER, World, through
 
 
 def replies(world: World, number: str = WORKER) -> list[str]:
@@ -111,3 +114,36 @@ def test_opted_out_elsewhere_is_remembered(world: World) -> None:
     world.worker().text(LINE, "CANCEL")
     with world.work():
         assert db.session.scalars(select(OptOut)).one()
+
+
+def asked_how_it_went(world: World) -> None:
+    with world.work():
+        handle = world.site.handle(WORKER)
+        invitations.invite(handle, answers.current(AFTER_CLOSE), "en", MONDAY.date())
+
+
+def survey_answers(world: World) -> int:
+    return world.count(SurveyAnswer)
+
+
+def test_two_digits_answer_how_it_went_and_reach_no_case(either_world: World) -> None:
+    world = either_world
+    asked_how_it_went(world)
+    world.worker().text(LINE, "4 5")
+    assert (survey_answers(world), world.cases()) == (1, [])
+    world.worker().text(LINE, "4 5")
+    assert (survey_answers(world), len(world.cases())) == (1, 1)
+
+
+def test_words_after_the_digits_go_where_every_message_goes(world: World) -> None:
+    asked_how_it_went(world)
+    world.worker().text(LINE, "1 1 they hit me again")
+    assert survey_answers(world) == 1
+    texts = [body["text"] for kind, body in world.entries() if kind == "sms"]
+    assert texts == ["they hit me again"]
+
+
+def test_a_text_that_is_no_answer_is_a_message(world: World) -> None:
+    asked_how_it_went(world)
+    world.worker().text(LINE, "They did not pay us")
+    assert (survey_answers(world), world.kinds()) == (0, ["sms"])

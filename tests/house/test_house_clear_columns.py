@@ -254,6 +254,10 @@ TABLES = {
         "id kind body",
         "",
     ),
+    "survey_invitations": (
+        "kind language until",
+        "handle",
+    ),
     "survey_months": (
         "kind month asked",
         "",

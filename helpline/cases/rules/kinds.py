@@ -63,6 +63,7 @@ class EntryKind(StrEnum):
     REVIEWED = "reviewed"
     OPENED_WITH_REASON = "opened_with_reason"
     WATCH = "watch"
+    SURVEY_ASKED = "survey_asked"
 
 
 CONTACTS: Final = frozenset(

@@ -69,6 +69,7 @@ class State:
     heavy_since    when it was first rated S3 or S4
     reviewed       when a supervisor first looked at it since
     watch          whether somebody asks 30 and 90 days after the end; `watched` are days done
+    surveyed       whether the worker was asked how it went
     opened_by      supervisors who opened it with a reason -> when
     """
 
@@ -126,6 +127,7 @@ class State:
     referrals: tuple[Referral, ...] = ()
     watch: bool = False
     watched: tuple[int, ...] = ()
+    surveyed: bool = False
     opened_by: Mapping[str, datetime] = field(default_factory=dict)
 
     @property

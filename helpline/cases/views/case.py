@@ -16,6 +16,7 @@ from helpline.cases.forms import OUTCOMES, CallForm, LetterForm, NoteForm, Reaso
 from helpline.cases.rules.consents import Recipient
 from helpline.cases.rules.policy import Act
 from helpline.cases.service import (
+    asking,
     assignment,
     joining,
     named,
@@ -70,6 +71,7 @@ def register(blueprint: Blueprint) -> None:
     post("/call", "call", call)
     post("/number", "number", number)
     post("/receipt", "receipt", receipt)
+    post("/how-it-went", "how_it_went", how_it_went)
     post(f"/draft/<any({', '.join(KEPT)}):kind>", "draft", draft)
     post("/join/<uuid:into_id>", "join", join)
     post("/separate", "separate", separate)
@@ -183,6 +185,13 @@ def receipt(case_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @allow(*CASE_WORKERS)
+def how_it_went(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask the worker by text how it went, after the end."""
+    refused = attempt(lambda: asking.ask(principal(), case_id, now(), _carrier()))
+    return page(case_id, refused) if refused else see_case(case_id)
+
+
+@allow(*CASE_WORKERS)
 def draft(case_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     """Keep what is half written, sealed on the writer's own shelf."""
     writing.keep_draft(principal(), case_id, kind, request.form.get("text", "")[:20_000])
@@ -276,6 +285,7 @@ def _values(view: CaseView) -> dict[str, Any]:
         "outcome_name": dict(OUTCOMES).get(view.state.outcome or "", ""),
         "language_name": language_names().get(view.state.language, view.state.language),
         "assignee": names.get(str(view.case.assignee), ""),
+        "may_ask": asking.may_ask(view.state),
         "mine": mine,
         "supervises": supervises,
         "people": case_workers() if supervises else [],

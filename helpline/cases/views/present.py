@@ -72,6 +72,7 @@ TITLES: Mapping[str, LazyString] = {
     EntryKind.REVIEWED: later("A supervisor has looked at it"),
     EntryKind.OPENED_WITH_REASON: later("Opened with a reason"),
     EntryKind.WATCH: later("Asked after the end"),
+    EntryKind.SURVEY_ASKED: later("Asked how it went"),
 }
 ICONS: Mapping[str, str] = {
     EntryKind.VOICE_IN: "phone-incoming",

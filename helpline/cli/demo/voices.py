@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from helpline.columns import utc_now
 from helpline.keys.service.site import Site
-from helpline.surveys import rules, service
+from helpline.surveys import rules
+from helpline.surveys.service import answers as service
 
 ASKED, ANSWERED = 34, 19
 _REMARKS = {

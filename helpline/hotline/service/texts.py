@@ -28,6 +28,7 @@ from helpline.keys.service import directory, letterboxes
 from helpline.keys.service.letterboxes import ReceiptKeys
 from helpline.register.service import lines
 from helpline.register.service.lines import LineView
+from helpline.surveys.service import invitations
 from helpline.unit_of_work import release
 from telephony import texting
 from telephony.events import Delivery, InboundText
@@ -172,8 +173,13 @@ def _case(message: Message) -> str:
 
 
 def _free(message: Message) -> str:
-    """Free text opens or continues a case."""
-    received = _receive(message, {"text": message.event.body, "media": message.event.media})
+    """Free text opens or continues a case, unless it answers how it went."""
+    site, handle, words = message.setting.site, message.stretched.handle, message.event.body
+    left = invitations.take_reply(site, handle, words, message.now.date())
+    if left == "" and not message.event.media:
+        return ""
+    words = left or words
+    received = _receive(message, {"text": words, "media": message.event.media})
     if not received.opened:
         return ""
     is_open = lines.hours_at(message.line, message.now) is Hours.OPEN

@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 
 from helpline.cases.models import Case, Header
-from helpline.cases.rules.consents import Ground, Way
+from helpline.cases.rules.consents import Ground, Purpose, Way
+from helpline.cases.rules.policy import Policy, Word
 from helpline.cases.rules.status import Accepted, Outcome, Status
 from helpline.cases.service import (
     afterwards,
+    asking,
     closing,
     coding,
     deciding,
@@ -18,6 +20,7 @@ from helpline.cases.service import (
     opening,
     places,
     planning,
+    reaching,
     reading,
     seconds,
 )
@@ -26,6 +29,7 @@ from helpline.cases.service.closing import Ending
 from helpline.cases.service.content import pack, unpack
 from helpline.cases.service.disclosing import Letter
 from helpline.cases.service.opening import ReasonNeeded
+from helpline.cases.service.reaching import ContactRefused
 from helpline.config import Retention
 from helpline.errors import BadInput, Conflict, NotAllowed
 from helpline.extensions import db
@@ -326,3 +330,32 @@ def test_an_older_header_is_folded_again_from_its_entries(desk: Desk) -> None:
         coding.rate(desk.ada, case_id, 3, later(hours=1))
     state = state_of(desk, case_id)
     assert (len(state.consents), state.severity) == (1, 3)
+
+
+def test_how_it_went_is_asked_once_after_the_end_of_whoever_agreed(desk: Desk) -> None:
+    case_id = taken(desk, severity=1)
+    sent: list[str] = []
+
+    def send(_to: object, _sender: object, text: str) -> str:
+        sent.append(text)
+        return "SM1"
+
+    def ask() -> None:
+        with desk.work():
+            asking.ask(desk.ada, case_id, later(days=2), send)
+
+    agreed(desk, case_id, dataclasses.replace(TELL, purpose=Purpose.SURVEY, recipient=None))
+    with pytest.raises(Conflict):
+        ask()
+    with desk.work():
+        closing.close(desk.ada, case_id, Ending(Outcome.ADVICE_SUFFICIENT), later(days=1))
+    with pytest.raises(ContactRefused):
+        ask()
+    with desk.work():
+        policy = Policy(ring=Word.YES, text=Word.YES)
+        reaching.save_policy(desk.ada, case_id, policy, "", later(days=1))
+    ask()
+    assert len(sent) == 1
+    with pytest.raises(Conflict):
+        ask()
+    assert state_of(desk, case_id).status is Status.CLOSED

@@ -12,9 +12,10 @@ from helpline.errors import BadInput, NotFound
 from helpline.extensions import Base, db
 from helpline.keys.rules import Role
 from helpline.keys.service import directory, teams
-from helpline.surveys import rules, service
+from helpline.surveys import rules
 from helpline.surveys.models import SurveyAnswer, SurveyInstrument
 from helpline.surveys.rules import Answer, canonical, parse
+from helpline.surveys.service import answers as service
 from tests.organisation import Organisation
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

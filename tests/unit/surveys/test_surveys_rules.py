@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpline.register.rules.canned import betraying
-from helpline.surveys import rules, service
+from helpline.surveys import rules
 from helpline.surveys.rules import (
     BadAnswer,
     Malformed,
@@ -19,6 +19,7 @@ from helpline.surveys.rules import (
     share,
     wilson,
 )
+from helpline.surveys.service import answers as service
 
 FORM = service.current(rules.AFTER_CLOSE)
 CONTENT = json.loads(canonical(FORM))

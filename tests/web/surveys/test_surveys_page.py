@@ -9,8 +9,9 @@ from sqlalchemy import update
 
 from helpline.extensions import db
 from helpline.keys.rules import Role
-from helpline.surveys import rules, service
+from helpline.surveys import rules
 from helpline.surveys.models import SurveyAnswer
+from helpline.surveys.service import answers as service
 from helpline.unit_of_work import unit_of_work
 from tests.whole import PUBLIC_URL, Whole, whole
 

@@ -90,6 +90,7 @@ def reopened(state: State, event: Event) -> State:
         acted=None,
         watch=False,
         watched=(),
+        surveyed=False,
         outcome="",
         accepted="",
     )
@@ -134,6 +135,10 @@ def _watch(state: State, event: Event) -> State:
     return replace(state, watched=(*state.watched, int(event.body["days"])))
 
 
+def _survey_asked(state: State, _event: Event) -> State:
+    return replace(state, surveyed=True)
+
+
 FOLDS: Final[Folds] = {
     EntryKind.DANGER: _danger,
     EntryKind.CODING: _coding,
@@ -146,4 +151,5 @@ FOLDS: Final[Folds] = {
     EntryKind.REVIEWED: _reviewed,
     EntryKind.OPENED_WITH_REASON: _opened_with_reason,
     EntryKind.WATCH: _watch,
+    EntryKind.SURVEY_ASKED: _survey_asked,
 }

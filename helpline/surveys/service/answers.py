@@ -30,7 +30,7 @@ from helpline.surveys import rules
 from helpline.surveys.models import SurveyAnswer, SurveyInstrument, SurveyMonth
 from helpline.surveys.rules import Answer, BadAnswer, Instrument, Question, QuestionKind, Share
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 VERSION = 1
 
 

@@ -1,0 +1,1 @@
+"""Use cases of surveys: answers and their results; invitations by text."""
