@@ -64,3 +64,7 @@ class BadShares(CryptoError):
 
 class BadSiteKey(CryptoError):
     """The text is not a site key file."""
+
+
+class BadAnswer(CryptoError):
+    """A security key's answer is malformed, or was not made for us, now, by this key."""

@@ -14,7 +14,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
-from helpline.accounts.rules import LANGUAGES, NAME_LENGTH, PASSWORD_LONGEST
+from helpline.accounts.rules import (
+    KEY_NAME_LENGTH,
+    LANGUAGES,
+    LONGEST_ANSWER,
+    NAME_LENGTH,
+    PASSWORD_LONGEST,
+)
 from helpline.keys.rules import Role
 
 ROLE_LABELS = {
@@ -37,18 +43,40 @@ class PasswordForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    """Second step of logging in, and the first code of a new app."""
+    """The first code of a new app."""
 
     code = StringField(lazy_pgettext("login", "Code"), [_NEEDED, _CODE])
     next = HiddenField()
 
 
-class ConfirmForm(FlaskForm):
-    """Password and code again, before something that matters."""
+class ProofForm(FlaskForm):
+    """Second step of logging in: a code, a security key's answer, or a recovery code."""
+
+    code = StringField(lazy_pgettext("login", "Code"), [_CODE])
+    recovery = StringField(_("Recovery code"), [Length(max=NAME_LENGTH)])
+    answer = HiddenField(validators=[Length(max=LONGEST_ANSWER)])
+    next = HiddenField()
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """One of the three must be there."""
+        sound: bool = super().validate(extra_validators)
+        if sound and not (self.code.data or self.recovery.data or self.answer.data):
+            self.code.errors = [_("Fill this in.")]
+            return False
+        return sound
+
+
+class ConfirmForm(ProofForm):
+    """Password and second proof again, before something that matters."""
 
     password = PasswordField(_("Password"), [_NEEDED, Length(max=PASSWORD_LONGEST)])
-    code = StringField(lazy_pgettext("login", "Code"), [_NEEDED, _CODE])
-    next = HiddenField()
+
+
+class KeyForm(FlaskForm):
+    """A new security key: its name, and its answer, which a script puts there."""
+
+    name = StringField(_("Name of the key"), [_NEEDED, Length(max=KEY_NAME_LENGTH)])
+    answer = HiddenField(validators=[Length(max=LONGEST_ANSWER)])
 
 
 class NewPasswordForm(FlaskForm):

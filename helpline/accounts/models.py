@@ -57,7 +57,7 @@ class Session(Model):
 
     `row` and the key that wraps the secret are both derived from the cookie: the row cannot be
     turned into a cookie. `id` only names the session in its owner's list. `device` lies on the
-    owner's shelf.
+    owner's shelf. `challenge` is what a security key must sign next, once, in this session.
     """
 
     __tablename__ = "sessions"
@@ -72,6 +72,39 @@ class Session(Model):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
+    challenge_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecurityKey(Model):
+    """A security key (passkey) that somebody may show as their second factor.
+
+    Its parts stand in clear, as the key itself tells them to whoever asks. `sealed` lies on the
+    owner's shelf and repeats them beside the name the owner gave: only a row that agrees counts,
+    so nobody who writes the database adds a key. `count` is the last count of signatures seen.
+    """
+
+    __tablename__ = "security_keys"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public: Mapped[bytes] = mapped_column(LargeBinary)
+    count: Mapped[int] = mapped_column(BigInteger)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RecoveryCode(Model):
+    """A recovery code that was not used yet: its keyed hash, on its owner's shelf.
+
+    Using it deletes the row, so a race for it has one winner.
+    """
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Throttle(Model):

@@ -137,6 +137,21 @@ def _run_at(text: str, start: int, row: str) -> int:
     return length
 
 
+# Security keys and recovery codes.
+
+KEY_NAME_LENGTH = 60
+LONGEST_ANSWER = 16_384  # characters that a security key's browser may send
+RECOVERY_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
+RECOVERY_LENGTH = 12
+_TAKEN_FOR = str.maketrans("OIL", "011")
+
+
+def folded_recovery_code(typed: str) -> str:
+    """A recovery code as it is compared: capitals, no gaps, look-alikes as the digits they mean."""
+    text = unicodedata.normalize("NFKC", typed).upper().translate(_TAKEN_FOR)
+    return "".join(letter for letter in text if letter in RECOVERY_LETTERS)
+
+
 # Pauses between attempts. They grow, and they end: nobody is locked out for long by a stranger,
 # and a browser that has logged in before is counted by itself.
 
@@ -170,6 +185,7 @@ HALF_LIFE = timedelta(minutes=10)
 FRESH_FOR = timedelta(minutes=10)
 SEEN_STEP = timedelta(minutes=1)
 SECOND_STEP_TRIES = 5
+CHALLENGE_LIFE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,10 @@ TABLES = {
         "box_id case_id",
         "lookup wrapped",
     ),
+    "recovery_codes": (
+        "id person_id",
+        "sealed",
+    ),
     "recordings": (
         "id call_id case_id kind provider_id wanted seconds line_id language expected_on",
         "ring_back",
@@ -210,6 +214,10 @@ TABLES = {
     "seen_events": (
         "",
         "hash",
+    ),
+    "security_keys": (
+        "id person_id count",
+        "credential public sealed",
     ),
     "sent_texts": (
         "case_id entry_id",
@@ -223,8 +231,8 @@ TABLES = {
         "",
     ),
     "sessions": (
-        "id account_id half failures began_at seen_at confirmed_at",
-        "row wrapped device",
+        "id account_id half failures began_at seen_at confirmed_at challenge_until",
+        "row wrapped device challenge",
     ),
     "shifts": (
         "id line_id person_id starts_at ends_at",

@@ -1,4 +1,4 @@
-"""Logging in: the password opens the person's box, a code is used up, a fresh cookie is given.
+"""Logging in: the password opens the person's box, a second proof is used up, a cookie is given.
 
 Between `begin` and `finish` the caller ends the transaction and stretches the password. What
 fails is written down and answered alike, whatever the cause.
@@ -13,7 +13,8 @@ from sqlalchemy import select
 from helpline.accounts import rules
 from helpline.accounts.models import Account
 from helpline.accounts.rules import LIVE, Lifetimes
-from helpline.accounts.service import factors, once, sessions, throttle
+from helpline.accounts.service import once, proofs, sessions, throttle
+from helpline.accounts.service.proofs import Means, Proof
 from helpline.accounts.service.sessions import Opened
 from helpline.accounts.service.throttle import Counted, Origin
 from helpline.audit import service as audit
@@ -35,10 +36,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Somebody has come in: their new cookie, and how many attempts had failed before."""
+    """Somebody has come in: their new cookie, how many attempts had failed before, by what."""
 
     cookie: bytes = field(repr=False)
     failed_before: int = 0
+    means: Means = Means.CODE
 
 
 def begin(site: Site, typed_name: str, origin: Origin, now: datetime) -> Attempt:
@@ -69,9 +71,9 @@ def finish(
 
 
 def second_step(
-    site: Site, opened: Opened, code: str, origin: Origin, now: datetime
+    site: Site, opened: Opened, proof: Proof, origin: Origin, now: datetime
 ) -> Entered | None:
-    """Use up a code and give a full session a cookie of its own; None if it was not accepted.
+    """Use up a second proof and give a full session its cookie; None if it was not accepted.
 
     Raises `TooSoon`. After a few tries the half session ends and the password is asked for again.
     """
@@ -79,19 +81,26 @@ def second_step(
     throttle.check(counted, now)
     if not sessions.charge_try(opened.row):
         return None
-    if not factors.use_code(opened.person, opened.box, code, now):
-        _wrong_code(site, opened, counted, now)
+    if not proofs.accept(site, opened, proof, now):
+        _refused(site, opened, counted, now)
         return None
-    return enter(site, opened, counted, origin, now)
+    return enter(site, opened, counted, origin, now, proof.means)
 
 
-def enter(site: Site, opened: Opened, counted: Counted, origin: Origin, now: datetime) -> Entered:
+def enter(
+    site: Site,
+    opened: Opened,
+    counted: Counted,
+    origin: Origin,
+    now: datetime,
+    means: Means = Means.CODE,
+) -> Entered:
     """Replace a half session by a full one."""
     sessions.end(opened.row)
     failed_before = throttle.passed(site, counted, opened.login_name)
     cookie = sessions.begin(opened.person, opened.box, origin.device, now, half=False)
-    audit.record(site, "login.succeeded", now, actor=opened.person)
-    return Entered(cookie, failed_before)
+    audit.record(site, "login.succeeded", now, actor=opened.person, detail={"by": means.value})
+    return Entered(cookie, failed_before, means)
 
 
 def finish_confirm(
@@ -99,11 +108,11 @@ def finish_confirm(
     opened: Opened,
     attempt: Attempt,
     box: PersonBox | None,
-    code: str,
+    proof: Proof,
     origin: Origin,
     now: datetime,
-) -> bytes | None:
-    """A new cookie of a confirmed session, or None if password or code was not accepted.
+) -> Entered | None:
+    """A new cookie of a confirmed session, or None if password or second proof was not accepted.
 
     Which of the two it was is not said; the old cookie opens nothing any more.
     """
@@ -111,13 +120,14 @@ def finish_confirm(
     if not sessions.charge_try(opened.row):
         return None
     same = box is not None and box.secret == opened.box.secret
-    if not factors.use_code(opened.person, opened.box, code, now) or not same:
-        _wrong_code(site, opened, attempt.counted, now)
+    if not proofs.accept(site, opened, proof, now) or not same:
+        _refused(site, opened, attempt.counted, now)
         return None
     sessions.end(opened.row)
     throttle.passed(site, attempt.counted, opened.login_name)
-    audit.record(site, "session.confirmed", now, actor=opened.person)
-    return sessions.begin(
+    by = {"by": proof.means.value}
+    audit.record(site, "session.confirmed", now, actor=opened.person, detail=by)
+    cookie = sessions.begin(
         opened.person,
         opened.box,
         origin.device,
@@ -126,6 +136,7 @@ def finish_confirm(
         began=opened.began,
         confirmed=now,
     )
+    return Entered(cookie, means=proof.means)
 
 
 def log_out(site: Site, opened: Opened, act: str, now: datetime) -> None:
@@ -150,7 +161,7 @@ def purge(now: datetime, lifetimes: Lifetimes) -> None:
     once.purge(now, lifetimes)
 
 
-def _wrong_code(site: Site, opened: Opened, counted: Counted, now: datetime) -> None:
+def _refused(site: Site, opened: Opened, counted: Counted, now: datetime) -> None:
     throttle.failed(counted, now)
     audit.record(site, "login.code_failed", now, object_id=opened.person)
 

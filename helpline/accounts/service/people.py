@@ -14,7 +14,7 @@ from crypto import totp
 from helpline.accounts import rules
 from helpline.accounts.models import Account, Invitation
 from helpline.accounts.rules import LANGUAGES, LIVE, State
-from helpline.accounts.service import factors, sessions
+from helpline.accounts.service import factors, proofs, sessions
 from helpline.audit import service as audit
 from helpline.columns import new_id
 from helpline.errors import BadInput, Conflict, NotFound
@@ -132,6 +132,7 @@ def invite_again(
     db.session.flush()
     sessions.end_all(person)
     keys.forget(person)
+    proofs.forget(old)
     audit.record(site, "person.replaced", now, actor=actor, object_id=person)
     return invite(site, old.login_name, role, old.languages, now, valid, actor)
 

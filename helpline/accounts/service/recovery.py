@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from helpline.accounts.models import Account, Invitation
 from helpline.accounts.rules import State
-from helpline.accounts.service import sessions
+from helpline.accounts.service import proofs, sessions
 from helpline.audit import service as audit
 from helpline.errors import NotFound
 from helpline.extensions import db
@@ -26,7 +26,7 @@ def removed(site: Site, person: uuid.UUID, now: datetime) -> None:
     if account is None:
         raise NotFound
     account.state = State.REMOVED
-    account.second_factor = account.next_factor = None
+    proofs.forget(account)
     sessions.end_all(person)
     db.session.execute(delete(Invitation).where(Invitation.account_id == person))
     audit.record(site, "recovery.removed", now, object_id=person)

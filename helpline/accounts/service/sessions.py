@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, or_, select, update
 
+from crypto import passkeys
 from helpline.accounts import rules
 from helpline.accounts.models import Account, Session
 from helpline.accounts.rules import LIVE, Lifetimes
@@ -162,6 +163,42 @@ def charge_try(row: bytes) -> bool:
         end(row)
         return False
     return True
+
+
+def new_challenge(row: bytes, now: datetime) -> bytes:
+    """What a security key must sign next in this session; one asked for before is void."""
+    challenge = passkeys.new_challenge()
+    db.session.execute(
+        update(Session)
+        .where(Session.row == row)
+        .values(challenge=challenge, challenge_until=now + rules.CHALLENGE_LIFE)
+        .execution_options(synchronize_session=False)
+    )
+    return challenge
+
+
+def take_challenge(row: bytes, now: datetime) -> bytes:
+    """The challenge of this session, which nobody is given again; empty if there is none.
+
+    Two requests at once: the row is locked by the first, and the second finds nothing.
+    """
+    asked = db.session.execute(
+        select(Session.challenge, Session.challenge_until)
+        .where(Session.row == row)
+        .with_for_update()
+    ).one_or_none()
+    if asked is None or asked.challenge is None:
+        return b""
+    won = db.session.scalar(
+        update(Session)
+        .where(Session.row == row, Session.challenge == asked.challenge)
+        .values(challenge=None, challenge_until=None)
+        .returning(Session.row)
+        .execution_options(synchronize_session=False)
+    )
+    in_time = asked.challenge_until is not None and now < asked.challenge_until
+    challenge: bytes = asked.challenge
+    return challenge if won is not None and in_time else b""
 
 
 def end(row: bytes) -> None:

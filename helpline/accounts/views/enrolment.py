@@ -1,5 +1,7 @@
 """Becoming somebody here: the invitation's password, then the second factor."""
 
+from collections.abc import Sequence
+
 import segno
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,11 +11,11 @@ from flask_wtf import FlaskForm
 from helpline.accounts import rules
 from helpline.accounts.forms import CodeForm, NewPasswordForm
 from helpline.accounts.rules import Weak
-from helpline.accounts.service import factors, people, throttle
+from helpline.accounts.service import factors, people, recovery_codes, throttle
 from helpline.accounts.service import login as service
 from helpline.accounts.service.sessions import Opened, Stage
 from helpline.accounts.views import visit
-from helpline.accounts.views.entry import come_in
+from helpline.accounts.views.proofs import come_in
 from helpline.accounts.views.visit import see_other
 from helpline.errors import NotFound
 from helpline.keys.service.principal import stretch_new
@@ -67,7 +69,15 @@ def enrol() -> ResponseReturnValue:
     people.activated(found.person)
     counted = throttle.counted(site(), found.login_name, visit.origin())
     entered = service.enter(site(), found, counted, visit.origin(), visit.now())
-    return come_in(found, entered.cookie)
+    codes = recovery_codes.make(site(), found.person, found.box, visit.now())
+    return come_in(found, entered.cookie, page=codes_page(codes, url_for("accounts.index")))
+
+
+def codes_page(codes: Sequence[str], onward: str) -> Response:
+    """Recovery codes, shown this once; `onward` is where the page leads."""
+    return make_response(
+        render_template("accounts/recovery_codes.html", codes=codes, onward=onward)
+    )
 
 
 def factor_page(template: str, form: FlaskForm, found: Opened) -> Response:

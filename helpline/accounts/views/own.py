@@ -1,4 +1,4 @@
-"""The own account: sessions, password, second factor, language of pages."""
+"""The own account: sessions, password, language of pages, what one logs in with."""
 
 import uuid
 
@@ -8,13 +8,12 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from helpline.accounts import rules
-from helpline.accounts.forms import CodeForm, EmptyForm, NewPasswordForm
-from helpline.accounts.service import factors, login, people, sessions
-from helpline.accounts.service.sessions import Listed, Opened
+from helpline.accounts.forms import EmptyForm, NewPasswordForm
+from helpline.accounts.service import login, people, recovery_codes, security_keys, sessions
+from helpline.accounts.service.sessions import Listed
 from helpline.accounts.views import visit
-from helpline.accounts.views.enrolment import check_new_password, factor_page
+from helpline.accounts.views.enrolment import check_new_password
 from helpline.accounts.views.visit import see_other
-from helpline.audit import service as audit
 from helpline.errors import NotAllowed
 from helpline.keys.rules import Role
 from helpline.keys.service.principal import stretch_new
@@ -30,13 +29,12 @@ def register(blueprint: Blueprint) -> None:
     add("/account", "own", own)
     add("/account/sessions", "end_sessions", end_sessions, methods=["POST"])
     add("/account/password", "password", password, methods=both)
-    add("/account/second-factor", "second_factor", second_factor, methods=both)
 
 
 @allow(*Role)
 def own() -> ResponseReturnValue:
     """Where one is logged in, and how to change what one logs in with."""
-    found = _opened()
+    found = visit.present()
     return render_template(
         "accounts/own.html",
         form=EmptyForm(),
@@ -45,6 +43,9 @@ def own() -> ResponseReturnValue:
         sessions=[_row(item) for item in sessions.listed(found)],
         idle_minutes=visit.config().security.idle_minutes,
         session_hours=visit.config().security.session_hours,
+        keys=security_keys.listed(found),
+        keys_work=visit.relying_party() is not None,
+        codes_left=recovery_codes.left(found.person),
         languages=[rules.LANGUAGES[code] for code in people.languages_of(found.person)],
     )
 
@@ -53,7 +54,7 @@ def own() -> ResponseReturnValue:
 def end_sessions() -> ResponseReturnValue:
     """End one session, or all others."""
     if EmptyForm().validate_on_submit():
-        login.revoke(site(), _opened(), _session_id(), visit.now())
+        login.revoke(site(), visit.present(), _session_id(), visit.now())
         flash(_("Logged out there."))
     return see_other(url_for("accounts.own"))
 
@@ -61,7 +62,7 @@ def end_sessions() -> ResponseReturnValue:
 @allow(*Role, fresh=True)
 def password() -> ResponseReturnValue:
     """A new password; the present one was given a moment ago, to come here."""
-    found, form = _opened(), NewPasswordForm()
+    found, form = visit.present(), NewPasswordForm()
     if not form.validate_on_submit() or not check_new_password(form, found.login_name):
         return _password_page(form)
     release()
@@ -78,21 +79,6 @@ def _password_page(form: NewPasswordForm) -> Response:
     return make_response(page, 400 if request.method == "POST" else 200)
 
 
-@allow(*Role, fresh=True)
-def second_factor() -> ResponseReturnValue:
-    """Another app or device for the second factor; the old one ends with the first new code."""
-    found, form = _opened(), CodeForm()
-    if not form.validate_on_submit():
-        return factor_page("accounts/second_factor.html", form, found)
-    if not factors.confirm_candidate(found.person, found.box, form.code.data, visit.now()):
-        form.code.errors = [_("This is not the code that the app should show. Try the next one.")]
-        return factor_page("accounts/second_factor.html", form, found)
-    sessions.end_all(found.person, but=found.id)
-    audit.record(site(), "second_factor.changed", visit.now(), actor=found.person)
-    flash(_("The new app counts now. You are logged out everywhere else."))
-    return see_other(url_for("accounts.own"))
-
-
 def _row(item: Listed) -> dict[str, object]:
     return {
         "id": item.id,
@@ -101,13 +87,6 @@ def _row(item: Listed) -> dict[str, object]:
         "seen": format_datetime(item.seen, _("d MMMM, HH:mm")),
         "present": item.present,
     }
-
-
-def _opened() -> Opened:
-    found = visit.opened()
-    if found is None:
-        raise NotAllowed("Log in first.")
-    return found
 
 
 def _session_id() -> uuid.UUID | None:

@@ -14,8 +14,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from helpline.accounts.forms import ProofForm
 from helpline.accounts.rules import Lifetimes
-from helpline.accounts.service import sessions
+from helpline.accounts.service import security_keys, sessions
+from helpline.accounts.service.proofs import Proof
+from helpline.accounts.service.security_keys import RelyingParty
 from helpline.accounts.service.sessions import Opened, Stage
 from helpline.accounts.service.throttle import Origin
 from helpline.columns import utc_now
@@ -27,6 +30,7 @@ from helpline.keys.views import site
 from helpline.security import Visitor
 
 COOKIE = "__Host-helpline"
+LOCKED = "locked"  # in the form cookie: the login name of whose session was locked
 BROWSER_COOKIE = "__Host-browser"
 _BROWSER_DAYS = 90
 
@@ -72,6 +76,14 @@ def opened() -> Opened | None:
     """The session of this request, at whatever stage, or None."""
     user = current_user._get_current_object()  # noqa: SLF001  the proxy's documented way
     return None if isinstance(user, AnonymousUserMixin) else cast(Staff, user).opened
+
+
+def present() -> Opened:
+    """The session of this request; raises NotAllowed when there is none."""
+    found = opened()
+    if found is None:
+        raise NotAllowed("Log in first.")
+    return found
 
 
 def known() -> Opened | None:
@@ -145,6 +157,19 @@ def origin() -> Origin:
         _address(request.remote_addr or ""),
         request.cookies.get(BROWSER_COOKIE, ""),
         _device(request.user_agent.string),
+    )
+
+
+def relying_party() -> RelyingParty | None:
+    """To whom security keys answer here; None at a bare IP address."""
+    settings = config().site
+    return security_keys.relying_party(settings.public_url, settings.name)
+
+
+def proof(form: ProofForm) -> Proof:
+    """What the form gives as second proof."""
+    return Proof(
+        form.code.data or "", form.answer.data or "", form.recovery.data or "", relying_party()
     )
 
 

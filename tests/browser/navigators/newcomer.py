@@ -28,6 +28,7 @@ class Newcomer:
         factor = base64.b32decode(letters + "=" * (-len(letters) % 8))
         self.page.get_by_label("Code").fill(self.demo.unused_code(login, factor))
         self.page.get_by_role("button", name="Continue").click()
+        self.page.get_by_role("link", name="I have written them down").click()
 
     def digits(self) -> str:
         """The 24 digits to read out."""

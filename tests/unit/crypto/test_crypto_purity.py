@@ -17,6 +17,8 @@ ALLOWED = {"crypto", "cryptography", "shamir_mnemonic"} | {
     "functools",
     "hashlib",
     "hmac",
+    "importlib",
+    "json",
     "re",
     "secrets",
     "threading",

@@ -24,6 +24,7 @@ from helpline.accounts.models import Account
 from helpline.accounts.service import admission, people
 from helpline.accounts.service.people import Established
 from helpline.config import Config, Database, Secret
+from helpline.config import Site as SiteSettings
 from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.keys.service.principal import Principal, principal_of, stretch_new
@@ -36,6 +37,7 @@ from helpline.unit_of_work import HelplineFlask, unit_of_work
 SMALL = Cost(64, 1)
 PASSWORD = "violet kettle over the marsh"
 NEW_PASSWORD = "nine slow barges, one lamp"
+PUBLIC_URL = "http://localhost"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
@@ -46,9 +48,10 @@ def make_site(folder: Path) -> tuple[Site, Box]:
     return Site(SiteKey.new("demo"), folder, root, Costs(SMALL, SMALL, SMALL)), recovery
 
 
-def compose(site: Site, database_url: str) -> HelplineFlask:
+def compose(site: Site, database_url: str, public_url: str = PUBLIC_URL) -> HelplineFlask:
     """The application with the rooms under test."""
-    config = Config(database=Database(Secret(database_url)))
+    settings = SiteSettings(public_url=public_url)
+    config = Config(site=settings, database=Database(Secret(database_url)))
     app = HelplineFlask("helpline")
     app.extensions["helpline.config"] = config
     keep_site(app, site)
@@ -197,6 +200,15 @@ class Browser:
         self.give_password(name, password)
         assert self.path == "/login/code", self.text
         return self.send("/login/code", code=self.house.code(name))
+
+    def ask(self, path: str) -> dict[str, Any]:
+        """What the page's script is told to ask a security key; the page stays open."""
+        shown = self.page
+        answer = self._ask(path, method="POST", data=self.hidden())
+        self.page = shown
+        assert answer.status_code == 200, answer.status_code
+        found: dict[str, Any] = answer.get_json()
+        return found
 
     def confirm(self, name: str, password: str = PASSWORD) -> TestResponse:
         assert self.path == "/confirm", self.text
