@@ -89,6 +89,7 @@ class Security:
     idle_minutes: int = 30
     session_hours: int = 12
     invitation_hours: int = 72
+    access_review_days: int = 90
     password_length: int = 14
     password_memory_kib: int = 65536
     password_passes: int = 3

@@ -121,5 +121,11 @@ class DigitsForm(FlaskForm):
     role = HiddenField()
 
 
+class ReviewForm(FlaskForm):
+    """That the team was looked through; `head` is the state of the directory that was shown."""
+
+    head = HiddenField()
+
+
 class EmptyForm(FlaskForm):
     """A button: nothing but the token against forged requests."""

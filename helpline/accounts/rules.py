@@ -4,7 +4,7 @@ import enum
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from helpline.accounts.common_words import WORDS
 
@@ -208,3 +208,13 @@ def is_over(
 def is_fresh(confirmed: datetime | None, now: datetime) -> bool:
     """Whether password and second factor were given within the last minutes."""
     return confirmed is not None and timedelta(0) <= now - confirmed < FRESH_FOR
+
+
+def review_due(last: date | None, first: date | None, days: int) -> date | None:
+    """When the team is looked through next: `days` after the last time.
+
+    Before the first time it counts from `first`, the day since which somebody may enter; None
+    means that not even this is known, so it is due.
+    """
+    begin = last or first
+    return begin + timedelta(days=days) if begin else None

@@ -1,6 +1,7 @@
 """How the trail hangs together: a link's hash runs over the link before and over its row. Pure."""
 
 import hashlib
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,6 +32,14 @@ class Event:
     actor: str
     object: str
     detail: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """That somebody did something, on which day."""
+
+    day: date
+    actor: uuid.UUID
 
 
 def digest(*parts: bytes) -> bytes:

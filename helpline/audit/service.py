@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import aliased
 
 from helpline.audit.models import AuditLink, AuditRow
-from helpline.audit.rules import BEGINNING, Event, Verdict, chained, digest
+from helpline.audit.rules import BEGINNING, Done, Event, Verdict, chained, digest
 from helpline.columns import new_id
 from helpline.extensions import db
 from helpline.keys.rules import Place, Team
@@ -144,6 +144,38 @@ def readers(object_id: uuid.UUID, kinds: Collection[str]) -> Sequence[tuple[uuid
         .order_by(AuditRow.day.desc(), AuditRow.actor_id)
     )
     return [(person, day, times) for person, day, times in db.session.execute(query) if person]
+
+
+def last(site: Site, act: str, object_id: uuid.UUID) -> Done | None:
+    """Who did `act` to this thing last, on which day; a row whose stamp does not hold is no act."""
+    rows = db.session.scalars(
+        select(AuditRow)
+        .where(AuditRow.object_id == object_id, AuditRow.act == act)
+        .order_by(AuditRow.day.desc())
+    )
+    for row in rows:
+        if row.actor_id is not None and not list(_row_faults(site, row, "")):
+            return Done(row.day, row.actor_id)
+    return None
+
+
+def last_days(
+    acts: Collection[str],
+    *,
+    actors: Collection[uuid.UUID] = (),
+    objects: Collection[uuid.UUID] = (),
+) -> dict[uuid.UUID, date]:
+    """The last day on which one of `acts` was done by each of `actors`, or to each of `objects`.
+
+    Give one of the two. It reads the clear columns and walks no stamp: `verify` does that.
+    """
+    whom = AuditRow.actor_id if actors else AuditRow.object_id
+    rows = db.session.execute(
+        select(whom, func.max(AuditRow.day))
+        .where(AuditRow.act.in_(acts), whom.in_(actors or objects))
+        .group_by(whom)
+    )
+    return {ident: day for ident, day in rows if ident is not None}
 
 
 def _walk(site: Site) -> Iterator[str]:

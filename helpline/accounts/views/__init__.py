@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from helpline import navigation, security
 from helpline.accounts import rules
 from helpline.accounts.forms import ROLE_LABELS
-from helpline.accounts.views import enrolment, entry, factors, own, people, proofs, visit
+from helpline.accounts.views import enrolment, entry, factors, own, people, proofs, review, visit
 from helpline.accounts.views.visit import (
     now,
     opened,
@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
     app.config["REMEMBER_COOKIE_NAME"] = "__Host-unused"
     security.recognise(app, visitor)
     blueprint = Blueprint("accounts", __name__)
-    for pages in (entry, proofs, enrolment, own, factors, people):
+    for pages in (entry, proofs, enrolment, own, factors, people, review):
         pages.register(blueprint)
     app.register_blueprint(blueprint)
     app.context_processor(_about_visitor)

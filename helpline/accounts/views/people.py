@@ -20,7 +20,7 @@ from helpline.accounts.forms import (
 from helpline.accounts.rules import LANGUAGES, State
 from helpline.accounts.service import admission, people
 from helpline.accounts.service.people import Invited
-from helpline.accounts.views import visit
+from helpline.accounts.views import review, visit
 from helpline.accounts.views.visit import principal, see_other
 from helpline.errors import BadInput, Conflict, NotFound, said
 from helpline.keys.rules import Role
@@ -76,6 +76,7 @@ def everybody() -> ResponseReturnValue:
         proposals=admission.proposals(),
         me=who.person,
         is_supervisor=who.role is Role.SUPERVISOR,
+        review_due=who.role is Role.SUPERVISOR and review.standing().is_due,
         is_administrator=who.role is Role.ADMINISTRATOR,
         role_labels=ROLE_LABELS,
         language_names=LANGUAGES,
