@@ -4,7 +4,7 @@
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from crypto import boxes
 from crypto.boxes import Box, PublicBox
 from crypto.errors import CryptoError
+from crypto.sealing import Binding
 from helpline.errors import NotFound, Unavailable
 from helpline.extensions import db
 from helpline.keys.models import BoxGeneration, Grant
@@ -22,6 +23,7 @@ from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site, Tampered, binding
 
 Kind = Literal["case", "worker", "team", "letter"]
+RENEWED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +184,80 @@ def new_generation(opened: OpenBox, kind: Kind, holders: Iterable[Holder]) -> Op
     newest = _newest(opened.id)
     if newest.generation != opened.generation:
         raise NotFound
+    fresh = _next_generation(opened, kind)
+    db.session.execute(delete(Grant).where(Grant.box_id == opened.id))
+    _grant(fresh, holders)
+    return fresh
+
+
+def _next_generation(opened: OpenBox, kind: str) -> OpenBox:
+    """A new secret, with the present one on its shelf; nobody is granted it yet."""
     fresh = OpenBox(opened.site, opened.id, opened.generation + 1, Box.new())
     place = _previous_place(fresh.id, fresh.generation)
     bound = binding(place, str(fresh.id), fresh.generation)
     _store_generation(fresh, kind, previous=fresh.box.seal_shelf(opened.box.secret, bound))
-    db.session.execute(delete(Grant).where(Grant.box_id == opened.id))
-    _grant(fresh, holders)
     return fresh
+
+
+def renew_held(
+    site: Site,
+    left: Mapping[uuid.UUID, OpenBox],
+    holder_of: Callable[[uuid.UUID], Holder | None],
+) -> int:
+    """New generations of what these teams hold, for whoever of the holders stays; how many.
+
+    `left`: the teams' boxes by id, as somebody held them who has left; `holder_of`: a holder as the
+    directory states it now, None for who is gone. A grant that was tampered with keeps nobody in:
+    it stays as it is, and the alarm is raised.
+    """
+    held = (
+        select(Grant.box_id)
+        .join(
+            BoxGeneration,
+            (BoxGeneration.box_id == Grant.box_id) & (BoxGeneration.generation == Grant.generation),
+        )
+        .where(Grant.holder_id.in_(left), BoxGeneration.kind != "team")
+        .distinct()
+    )
+    ids = db.session.scalars(held).all()
+    for start in range(0, len(ids), RENEWED_AT_ONCE):
+        _renew(site, ids[start : start + RENEWED_AT_ONCE], left, holder_of)
+    return len(ids)
+
+
+def _renew(
+    site: Site,
+    ids: Sequence[uuid.UUID],
+    left: Mapping[uuid.UUID, OpenBox],
+    holder_of: Callable[[uuid.UUID], Holder | None],
+) -> None:
+    grants = db.session.scalars(select(Grant).where(Grant.box_id.in_(ids))).all()
+    publics = _generations(grants)
+    holders: dict[uuid.UUID, list[Grant]] = {}
+    for grant in grants:
+        holders.setdefault(grant.box_id, []).append(grant)
+    fresh = []
+    for box_id, of_box in holders.items():
+        through = next(grant for grant in of_box if grant.holder_id in left)
+        row = publics[box_id, through.generation]
+        try:
+            holder = left[through.holder_id].at(through.holder_generation)
+            old = _secret(through, holder, _public(site, row))
+        except Tampered:
+            continue
+        fresh.append(
+            (_next_generation(OpenBox(site, box_id, row.generation, old), row.kind), of_box)
+        )
+    gone = [opened.id for opened, _ in fresh]
+    db.session.execute(
+        delete(Grant).where(Grant.box_id.in_(gone)).execution_options(synchronize_session=False)
+    )
+    for grant in grants:
+        db.session.expunge(grant)
+    for opened, of_box in fresh:
+        stay = (holder_of(grant.holder_id) for grant in of_box)
+        _grant(opened, [holder for holder in stay if holder is not None])
+    db.session.flush()
 
 
 def add_holders(opened: OpenBox, holders: Iterable[Holder]) -> None:
@@ -285,22 +354,31 @@ def _holder_box(principal: Principal, grant: Grant) -> Box:
 
 
 def _unwrap(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
-    """Open a grant; through the slot it counts only if it yields the expected public key, and then
-    moves to the holder's shelf, which authenticates it from then on."""
-    bound = binding(
-        _grant_place(grant.box_id, grant.generation), str(grant.holder_id), grant.holder_generation
-    )
+    """Open a grant; one that came through the slot moves to the holder's shelf, which
+    authenticates it from then on."""
+    opened = _secret(grant, holder, expected)
+    if not grant.on_shelf:
+        grant.sealed = holder.seal_shelf(opened.secret, _grant_binding(grant))
+        grant.on_shelf = True
+    return opened
+
+
+def _secret(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
+    """What a grant gives; through the slot it counts only if it yields the expected public key."""
+    bound = _grant_binding(grant)
     try:
         if grant.on_shelf:
             return Box.from_secret(holder.open_shelf(grant.sealed, bound))
         if expected is None:
             raise Tampered("a grant without a known public key")
-        opened = boxes.accept_grant(grant.sealed, holder, bound, expected.slot)
+        return boxes.accept_grant(grant.sealed, holder, bound, expected.slot)
     except CryptoError:
         raise Tampered("a grant does not open") from None
-    grant.sealed = holder.seal_shelf(opened.secret, bound)
-    grant.on_shelf = True
-    return opened
+
+
+def _grant_binding(grant: Grant) -> Binding:
+    place = _grant_place(grant.box_id, grant.generation)
+    return binding(place, str(grant.holder_id), grant.holder_generation)
 
 
 def _grant(opened: OpenBox, holders: Iterable[Holder]) -> None:
@@ -320,7 +398,7 @@ def _grant(opened: OpenBox, holders: Iterable[Holder]) -> None:
         )
 
 
-def _store_generation(opened: OpenBox, kind: Kind, previous: bytes | None) -> None:
+def _store_generation(opened: OpenBox, kind: str, previous: bytes | None) -> None:
     public = opened.box.public.encode()
     db.session.add(
         BoxGeneration(

@@ -1,7 +1,7 @@
 """Founding, admitting and removing: who holds which team's box, stated in the directory."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete
@@ -101,7 +101,11 @@ def join_first_teams(principal: Principal, person: uuid.UUID) -> None:
 def shut_out(
     site: Site, person: uuid.UUID, left: Mapping[Team, OpenBox], signer: str, box: Box
 ) -> None:
-    """New generations without the person; supervision first, since it holds the others."""
+    """New generations without the person: of their teams, then of everything these teams hold.
+
+    Supervision first, since it holds the others. A case in the inbox has a secret that whoever
+    held `intake` may know: without a new one, what is put into it later would open to who left.
+    """
     state = directory.read(site).state
     recovery = Holder(RECOVERY_ID, 1, PublicBox.decode(state.recovery))
     fresh: dict[Team, OpenBox] = {}
@@ -111,8 +115,24 @@ def shut_out(
         holders.append(recovery if team is Team.SUPERVISION else _supervision(site, fresh))
         fresh[team] = boxes.new_generation(left[team], "team", holders)
         state_team(site, team, fresh[team], members, signer, box)
+    boxes.renew_held(site, {opened.id: opened for opened in left.values()}, _holders(site))
     db.session.execute(delete(Grant).where(Grant.holder_id == person))
     forget(person)
+
+
+def _holders(site: Site) -> Callable[[uuid.UUID], Holder | None]:
+    """Holders by box id, each looked up once: people and teams as the directory states them now."""
+    state = directory.read(site).state
+    known: dict[uuid.UUID, Holder] = {
+        entry.box: boxes.team_holder(site, team) for team, entry in state.teams.items()
+    }
+
+    def holder_of(ident: uuid.UUID) -> Holder | None:
+        if ident not in known and ident in state.people:
+            known[ident] = boxes.person_holder(site, ident)
+        return known.get(ident)
+
+    return holder_of
 
 
 def _leave(principal: Principal, person: uuid.UUID, left: Mapping[Team, OpenBox]) -> None:
