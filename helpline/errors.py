@@ -7,7 +7,16 @@ The sentence never holds a number, a name, a receipt or case text.
 import logging
 from typing import ClassVar
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -93,6 +102,9 @@ def _domain_error(error: HelplineError) -> Response:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    keeper = current_app.extensions.get("helpline.keeper")
+    if keeper is not None and keeper():
+        return redirect(url_for("accounts.kept_forms"), 303)  # type: ignore[return-value]
     return _page(400, _("This form was open for too long. Load the page again, then send it."))
 
 

@@ -141,6 +141,11 @@ def recognise(app: Flask, visitor: Callable[[], Visitor]) -> None:
     app.extensions["helpline.visitor"] = visitor
 
 
+def keep_forms(app: Flask, keeper: Callable[[], bool]) -> None:
+    """Let `keeper` keep a form that is refused since its sender must log in or confirm first."""
+    app.extensions["helpline.keeper"] = keeper
+
+
 def _check_access() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
@@ -155,13 +160,21 @@ def _check_access() -> ResponseReturnValue | None:
     if access.entry == "half":
         return None if visitor.half or visitor.role else _to_login()
     if visitor.role is None:
+        _keep_form()
         return _to_login()
     g.role_asking = visitor.role
     if visitor.role not in access.roles:
         raise NotAllowed("Your role does not include this page.")
     if access.fresh and not visitor.fresh:
-        return redirect(url_for("accounts.confirm", next=_way_back()))
+        onward = url_for("accounts.kept_forms", next=_way_back()) if _keep_form() else _way_back()
+        return redirect(url_for("accounts.confirm", next=onward))
     return None
+
+
+def _keep_form() -> bool:
+    """Whether what was posted is kept, to be offered after the login."""
+    keeper: Callable[[], bool] | None = current_app.extensions.get("helpline.keeper")
+    return request.method == "POST" and keeper is not None and keeper()
 
 
 def _way_back() -> str:
@@ -176,7 +189,7 @@ def _to_login() -> ResponseReturnValue:
         return Response("", 401, {"HX-Redirect": url_for("accounts.login")})
     if request.method == "GET":
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
-    return redirect(url_for("accounts.login"))
+    return redirect(url_for("accounts.login", next=_way_back()))
 
 
 def _log_refusal(response: Response) -> Response:

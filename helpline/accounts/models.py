@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.columns import UtcDateTime
 from helpline.extensions import Model
+from helpline.keys.models import SealedColumns
 
 _LIVE = text("state in ('invited', 'activated', 'admitted')")
 
@@ -105,6 +106,19 @@ class RecoveryCode(Model):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class KeptForm(SealedColumns, Model):
+    """A form that was sent when its owner's session was over, sealed to the owner's slot.
+
+    Only the day: a time would tell when somebody wrote about a contact.
+    """
+
+    __tablename__ = "kept_forms"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    day: Mapped[date] = mapped_column(Date)
 
 
 class Throttle(Model):

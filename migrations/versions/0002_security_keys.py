@@ -1,4 +1,4 @@
-"""security keys, recovery codes, and the challenge that a security key signs"""
+"""security keys, the challenge that one signs, recovery codes, forms kept over a login"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,6 +32,18 @@ def upgrade() -> None:
     with op.batch_alter_table('recovery_codes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recovery_codes_person_id'), ['person_id'], unique=False)
 
+    op.create_table('kept_forms',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('stamp', sa.LargeBinary(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_kept_forms'))
+    )
+    with op.batch_alter_table('kept_forms', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_kept_forms_person_id'), ['person_id'], unique=False)
+
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('challenge', sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column('challenge_until', sa.DateTime(timezone=True), nullable=True))
@@ -42,6 +54,10 @@ def downgrade() -> None:
         batch_op.drop_column('challenge_until')
         batch_op.drop_column('challenge')
 
+    with op.batch_alter_table('kept_forms', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_kept_forms_person_id'))
+
+    op.drop_table('kept_forms')
     with op.batch_alter_table('recovery_codes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recovery_codes_person_id'))
 

@@ -28,7 +28,7 @@ SUPERVISOR = (
     "/board", "/cases/all", "/approvals", "/people", "/call-log", "/flags", "/rota", "/reports",
     "/cases/hand-over", "/people/<uuid:person>/languages", "/people/<uuid:person>/remove",
     "/account/password", "/account/second-factor", "/account/recovery-codes",
-    "/people/review",
+    "/people/review", "/kept",
 )  # fmt: skip
 ADMINISTRATOR = (
     "/directory/import", "/directory/new", "/register/canned", "/register/canned/new",

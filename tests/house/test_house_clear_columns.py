@@ -120,6 +120,10 @@ TABLES = {
         "id name arguments attempts run_after",
         "",
     ),
+    "kept_forms": (
+        "id person_id day generation",
+        "sealed stamp",
+    ),
     "legs": (
         "id call_id person_id provider_id result rung_at",
         "",

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from helpline.accounts import rules
 from helpline.accounts.models import Account, Invitation
 from helpline.accounts.rules import LIVE, State
-from helpline.accounts.service import people, proofs, sessions
+from helpline.accounts.service import kept, people, proofs, sessions
 from helpline.audit import service as audit
 from helpline.errors import Conflict, NotAllowed, NotFound
 from helpline.extensions import db
@@ -220,6 +220,7 @@ def _left(principal: Principal, account: Account, now: datetime) -> bool:
 def _drop(account: Account) -> None:
     account.state = State.REMOVED
     proofs.forget(account)
+    kept.forget(account.id)
     sessions.end_all(account.id)
     db.session.execute(delete(Invitation).where(Invitation.account_id == account.id))
     keys.forget(account.id)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from helpline.accounts import rules
 from helpline.accounts.models import Account
 from helpline.accounts.rules import LIVE, Lifetimes
-from helpline.accounts.service import once, proofs, sessions, throttle
+from helpline.accounts.service import kept, once, proofs, sessions, throttle
 from helpline.accounts.service.proofs import Means, Proof
 from helpline.accounts.service.sessions import Opened
 from helpline.accounts.service.throttle import Counted, Origin
@@ -155,10 +155,11 @@ def revoke(site: Site, opened: Opened, session_id: uuid.UUID | None, now: dateti
 
 
 def purge(now: datetime, lifetimes: Lifetimes) -> None:
-    """Delete sessions that are over, failures of yesterday, and spent forms nobody can resend."""
+    """Delete sessions that are over, failures of yesterday, forms that nobody sends any more."""
     sessions.purge(now, lifetimes)
     throttle.purge(now)
     once.purge(now, lifetimes)
+    kept.purge(now)
 
 
 def _refused(site: Site, opened: Opened, counted: Counted, now: datetime) -> None:

@@ -14,7 +14,7 @@ from crypto import totp
 from helpline.accounts import rules
 from helpline.accounts.models import Account, Invitation
 from helpline.accounts.rules import LANGUAGES, LIVE, State
-from helpline.accounts.service import factors, proofs, sessions
+from helpline.accounts.service import factors, kept, proofs, sessions
 from helpline.audit import service as audit
 from helpline.columns import new_id
 from helpline.errors import BadInput, Conflict, NotFound
@@ -133,6 +133,7 @@ def invite_again(
     sessions.end_all(person)
     keys.forget(person)
     proofs.forget(old)
+    kept.forget(person)
     audit.record(site, "person.replaced", now, actor=actor, object_id=person)
     return invite(site, old.login_name, role, old.languages, now, valid, actor)
 

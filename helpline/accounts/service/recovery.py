@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from helpline.accounts.models import Account, Invitation
 from helpline.accounts.rules import State
-from helpline.accounts.service import proofs, sessions
+from helpline.accounts.service import kept, proofs, sessions
 from helpline.audit import service as audit
 from helpline.errors import NotFound
 from helpline.extensions import db
@@ -27,6 +27,7 @@ def removed(site: Site, person: uuid.UUID, now: datetime) -> None:
         raise NotFound
     account.state = State.REMOVED
     proofs.forget(account)
+    kept.forget(account.id)
     sessions.end_all(person)
     db.session.execute(delete(Invitation).where(Invitation.account_id == person))
     audit.record(site, "recovery.removed", now, object_id=person)

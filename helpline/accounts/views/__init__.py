@@ -10,7 +10,17 @@ from flask_babel import lazy_gettext as _
 from helpline import navigation, security
 from helpline.accounts import rules
 from helpline.accounts.forms import ROLE_LABELS
-from helpline.accounts.views import enrolment, entry, factors, own, people, proofs, review, visit
+from helpline.accounts.views import (
+    enrolment,
+    entry,
+    factors,
+    kept,
+    own,
+    people,
+    proofs,
+    review,
+    visit,
+)
 from helpline.accounts.views.visit import (
     now,
     opened,
@@ -45,8 +55,9 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app, add_context_processor=False)
     app.config["REMEMBER_COOKIE_NAME"] = "__Host-unused"
     security.recognise(app, visitor)
+    security.keep_forms(app, kept.keep_posted)
     blueprint = Blueprint("accounts", __name__)
-    for pages in (entry, proofs, enrolment, own, factors, people, review):
+    for pages in (entry, proofs, enrolment, own, factors, kept, people, review):
         pages.register(blueprint)
     app.register_blueprint(blueprint)
     app.context_processor(_about_visitor)
@@ -103,6 +114,7 @@ def _about_visitor() -> dict[str, Any]:
             "role": ROLE_LABELS[role],
         },
         "account_url": url_for("accounts.own"),
+        "keep_url": url_for("accounts.keep_half_written"),
         "lock_url": url_for("accounts.lock"),
         "logout_url": url_for("accounts.logout"),
         "lock_after": visit.config().security.idle_minutes * 60,

@@ -50,7 +50,7 @@ def login() -> ResponseReturnValue:
         if found is not None:
             return see_other(visit.place_of(found))
         if _expired_name() is not None or session.get(visit.LOCKED):
-            return see_other(url_for("accounts.locked"))
+            return see_other(url_for("accounts.locked", next=visit.local(request.args.get("next"))))
         form.next.data = visit.local(request.args.get("next"))
         return render_template("accounts/login.html", form=form)
     if not form.validate_on_submit():
@@ -116,6 +116,7 @@ def locked() -> ResponseReturnValue:
         return see_other(url_for("accounts.login"))
     form = PasswordForm(formdata=None)
     form.login_name.data = session[visit.LOCKED]
+    form.next.data = visit.local(request.args.get("next"))
     return _locked_page(form, 200)
 
 
@@ -132,6 +133,7 @@ def logout() -> ResponseReturnValue:
     if found is not None:
         service.log_out(site(), found, "logout", visit.now())
     session.pop(visit.LOCKED, None)
+    session.pop(visit.OWNER, None)
     visit.fresh_form()
     return visit.take_cookie(see_other(url_for("accounts.login")))
 

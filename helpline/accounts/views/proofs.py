@@ -19,8 +19,8 @@ from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 
 from helpline.accounts.forms import ConfirmForm, ProofForm
+from helpline.accounts.service import kept, recovery_codes, security_keys, throttle
 from helpline.accounts.service import login as service
-from helpline.accounts.service import recovery_codes, security_keys, throttle
 from helpline.accounts.service.login import Entered
 from helpline.accounts.service.proofs import Means
 from helpline.accounts.service.sessions import Opened, Stage
@@ -89,6 +89,9 @@ def come_in(
 ) -> Response:
     """Give the full session's cookie, know the browser again, and go on, or show `page` first."""
     visit.fresh_form()
+    visit.own_browser(found.person)
+    if kept.waiting_count(found.person):
+        target = url_for("accounts.kept_forms", next=target)
     onward = page or see_other(target or url_for("accounts.index"))
     response = visit.give_cookie(onward, cookie)
     visit.remember_browser(response, throttle.new_browser(site(), found.login_name))

@@ -3,6 +3,8 @@
 import base64
 import binascii
 import ipaddress
+import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,6 +32,7 @@ from helpline.keys.views import site
 from helpline.security import Visitor
 
 COOKIE = "__Host-helpline"
+OWNER = "owner"  # in the form cookie: whose pages this browser shows, and since when
 LOCKED = "locked"  # in the form cookie: the login name of whose session was locked
 BROWSER_COOKIE = "__Host-browser"
 _BROWSER_DAYS = 90
@@ -239,6 +242,13 @@ def local(target: str | None) -> str | None:
     if parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in target):
         return None
     return target
+
+
+def own_browser(person: uuid.UUID) -> None:
+    """Remember whose pages this browser shows from now on; forms kept over a login go to them."""
+    owner = session.get(OWNER)
+    if owner is None or owner["id"] != str(person):
+        session[OWNER] = {"id": str(person), "since": int(time.time())}
 
 
 def fresh_form() -> None:

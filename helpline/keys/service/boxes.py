@@ -116,6 +116,17 @@ def put_to_team(site: Site, team: Team, plain: bytes, place: Place) -> Sealed:
     return site.put(holder.public, str(holder.box), holder.generation, plain, place)
 
 
+def put_to_person(site: Site, person: uuid.UUID, plain: bytes, place: Place) -> Sealed:
+    """Seal something to a person whom the directory states; raises NotFound."""
+    holder = person_holder(site, person)
+    return site.put(holder.public, str(person), holder.generation, plain, place)
+
+
+def read_own(principal: Principal, sealed: Sealed, place: Place) -> bytes:
+    """Open what was put to the principal; raises `Tampered`."""
+    return OpenBox(principal.site, principal.person, 1, principal.box).read(sealed, place)
+
+
 def make(site: Site, kind: Kind, holders: Iterable[Holder]) -> OpenBox:
     """Make a new box held by `holders`; whoever called may write to it within this request."""
     opened = OpenBox(site, uuid.uuid4(), 1, Box.new())
