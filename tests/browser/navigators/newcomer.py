@@ -26,7 +26,7 @@ class Newcomer:
         self.page.get_by_text("Type it instead").click()
         letters = self.page.locator(".app-letters").inner_text().replace(" ", "").upper()
         factor = base64.b32decode(letters + "=" * (-len(letters) % 8))
-        self.page.get_by_label("Code").fill(self.demo.unused_code(login, factor))
+        self.page.get_by_label("Code", exact=True).fill(self.demo.unused_code(login, factor))
         self.page.get_by_role("button", name="Continue").click()
         self.page.get_by_role("link", name="I have written them down").click()
 

@@ -28,7 +28,7 @@ class Staff:
         self.page.get_by_label("Login name").fill(self.login)
         self.page.get_by_label("Password", exact=True).fill(self.demo.logins[self.login].password)
         self.page.get_by_role("button", name="Continue").click()
-        self.page.get_by_label("Code").fill(self.demo.code(self.login))
+        self.page.get_by_label("Code", exact=True).fill(self.demo.code(self.login))
         self.page.get_by_role("button", name="Log in").click()
         expect(self.page.locator(".person").first).to_contain_text(self.name)
 
@@ -42,7 +42,7 @@ class Staff:
         if self.page.get_by_role("heading", name="Confirm that it is you").count() == 0:
             return
         self.page.get_by_label("Password", exact=True).fill(self.demo.logins[self.login].password)
-        self.page.get_by_label("Code").fill(self.demo.code(self.login))
+        self.page.get_by_label("Code", exact=True).fill(self.demo.code(self.login))
         self.page.get_by_role("button", name="Confirm").click()
 
     def clicks(self, name: str) -> None:
