@@ -16,6 +16,7 @@ from helpline.accounts.rules import LIVE, Lifetimes
 from helpline.columns import new_id
 from helpline.extensions import db
 from helpline.keys.rules import Place
+from helpline.keys.service import directory
 from helpline.keys.service import principal as keys
 from helpline.keys.service.principal import PersonBox, Principal
 from helpline.keys.service.site import Site, Tampered
@@ -116,7 +117,7 @@ def find(site: Site, cookie: bytes, now: datetime, lifetimes: Lifetimes) -> Open
         row=session.row,
         person=account.id,
         login_name=account.login_name,
-        stage=_stage(session, account, who),
+        stage=_stage(site, session, account, who),
         fresh=who is not None and rules.is_fresh(session.confirmed_at, now),
         began=session.began_at,
         seen=session.seen_at,
@@ -246,9 +247,11 @@ def purge(now: datetime, lifetimes: Lifetimes) -> None:
     _delete(Session.half.is_(True), Session.began_at <= now - rules.HALF_LIFE)
 
 
-def _stage(session: Session, account: Account, who: Principal | None) -> Stage:
+def _stage(site: Site, session: Session, account: Account, who: Principal | None) -> Stage:
     if session.half:
-        return Stage.SECOND_STEP if account.second_factor else Stage.ENROL
+        # Whoever stands in the directory has had a second factor: an empty row is not their doing.
+        stated = account.id in directory.read(site).state.people
+        return Stage.SECOND_STEP if account.second_factor or stated else Stage.ENROL
     return Stage.OPEN if who else Stage.WAITING
 
 

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from helpline.accounts.forms import CodeForm, EmptyForm, KeyForm
-from helpline.accounts.service import factors, recovery_codes, security_keys, sessions
+from helpline.accounts.service import factors, proofs, recovery_codes, security_keys, sessions
 from helpline.accounts.service.security_keys import RelyingParty
 from helpline.accounts.views import visit
 from helpline.accounts.views.enrolment import codes_page, factor_page
@@ -33,6 +33,7 @@ def register(blueprint: Blueprint) -> None:
     both, post = ["GET", "POST"], ["POST"]
     add = blueprint.add_url_rule
     add("/account/second-factor", "second_factor", second_factor, methods=both)
+    add("/account/second-factor/refuse", "refuse_codes", refuse_codes, methods=post)
     add("/account/recovery-codes", "new_codes", new_codes, methods=both)
     add("/account/security-keys/new", "new_key", new_key, methods=both)
     add("/account/security-keys/options", "new_key_options", new_key_options, methods=post)
@@ -99,9 +100,20 @@ def remove_key(key: uuid.UUID) -> ResponseReturnValue:
     """Let a security key open nothing any more."""
     if EmptyForm().validate_on_submit():
         found = visit.present()
-        security_keys.remove(site(), found, key, visit.now())
+        proofs.remove_key(site(), found, key, visit.now())
         sessions.end_all(found.person, but=found.id)
         flash(_("The security key is removed. You are logged out everywhere else."))
+    return see_other(url_for("accounts.own"))
+
+
+@allow(*Role, fresh=True)
+def refuse_codes() -> ResponseReturnValue:
+    """Let security keys alone count, and no codes of an app."""
+    if EmptyForm().validate_on_submit():
+        found = visit.present()
+        proofs.refuse_codes(site(), found, visit.now())
+        sessions.end_all(found.person, but=found.id)
+        flash(_("Codes are refused from now on. You are logged out everywhere else."))
     return see_other(url_for("accounts.own"))
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from helpline.accounts import rules
 from helpline.accounts.forms import EmptyForm, NewPasswordForm
-from helpline.accounts.service import login, people, recovery_codes, security_keys, sessions
+from helpline.accounts.service import login, people, proofs, recovery_codes, security_keys, sessions
 from helpline.accounts.service.sessions import Listed
 from helpline.accounts.views import visit
 from helpline.accounts.views.enrolment import check_new_password
@@ -43,6 +43,7 @@ def own() -> ResponseReturnValue:
         sessions=[_row(item) for item in sessions.listed(found)],
         idle_minutes=visit.config().security.idle_minutes,
         session_hours=visit.config().security.session_hours,
+        has_app=proofs.has_app(found.person),
         keys=security_keys.listed(found),
         keys_work=visit.relying_party() is not None,
         codes_left=recovery_codes.left(found.person),

@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 
 from helpline.accounts.forms import ConfirmForm, ProofForm
-from helpline.accounts.service import kept, recovery_codes, security_keys, throttle
+from helpline.accounts.service import kept, proofs, recovery_codes, security_keys, throttle
 from helpline.accounts.service import login as service
 from helpline.accounts.service.login import Entered
 from helpline.accounts.service.proofs import Means
@@ -116,17 +116,19 @@ def _tell_of_recovery(found: Opened, entered: Entered) -> None:
 
 
 def _code_page(form: FlaskForm, status: int) -> Response:
-    return make_response(
-        render_template("accounts/second_step.html", form=form, has_key=_has_key()), status
-    )
+    return make_response(render_template("accounts/second_step.html", form=form, **_ways()), status)
 
 
-def _has_key() -> bool:
-    """Whether the person of this session may show a security key here."""
+def _ways() -> dict[str, bool]:
+    """By what the person of this session may prove that it is them."""
     found = visit.opened()
-    if found is None or visit.relying_party() is None:
-        return False
-    return security_keys.has_any(found.person)
+    if found is None:
+        return {"has_key": False, "has_app": True}
+    works = visit.relying_party() is not None
+    return {
+        "has_key": works and security_keys.has_any(found.person),
+        "has_app": proofs.has_app(found.person),
+    }
 
 
 @half_open
@@ -179,7 +181,7 @@ def _try_confirm(form: ConfirmForm) -> ResponseReturnValue:
 
 
 def _confirm_page(form: FlaskForm, status: int) -> Response:
-    page = render_template("accounts/confirm.html", form=form, has_key=_has_key())
+    page = render_template("accounts/confirm.html", form=form, **_ways())
     return make_response(page, status)
 
 

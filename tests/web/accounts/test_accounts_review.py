@@ -52,7 +52,7 @@ def test_everybody_whom_the_directory_states_is_listed(house: House, nils: Brows
     assert "Inbox" in line
     assert "2 March 2026" in line
     assert "5 March 2026" in line
-    assert "Security key" in line
+    assert "Security key, app" in line
     otto = line_of(nils, "otto.ledger")
     assert "none" in otto
     assert "never" in otto

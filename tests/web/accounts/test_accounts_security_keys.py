@@ -2,12 +2,13 @@
 
 import dataclasses
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from werkzeug.serving import make_server
 
 from helpline.accounts.models import SecurityKey, Session
@@ -384,3 +385,61 @@ def test_at_an_address_without_a_name_the_page_says_why(numbered: House) -> None
     browser.confirm("nils.compass")
     assert browser.page is not None
     assert browser.page.status_code == 404
+
+
+def with_keys_alone(house: House, ada: Browser) -> list[str]:
+    """Ada lets keys alone count; her recovery codes."""
+    ada.get("/account/recovery-codes")
+    ada.send("/account/recovery-codes")
+    codes = re.findall(r'class="digits">([0-9A-Z ]{14})<', ada.text)
+    ada.get("/account")
+    ada.send("/account/second-factor/refuse")
+    assert "Codes are refused from now on." in ada.text
+    return codes
+
+
+def test_keys_alone_may_count_so_that_no_code_can_be_coaxed_out_of_anybody(
+    house: House, ada: Browser, key: Authenticator
+) -> None:
+    codes = with_keys_alone(house, ada)
+    browser = house.browser()
+    browser.give_password(ADA)
+    assert 'name="code"' not in browser.text
+    assert browser.send("/login/code", code=house.code(ADA)).status_code == 400
+    browser.send("/login/code", answer=key.sign(browser.ask(AT_LOGIN)))
+    assert browser.path == "/account"
+    lost = house.browser()
+    lost.give_password(ADA)
+    lost.send("/login/code", recovery=codes[0])
+    assert lost.path == "/account"
+
+
+def test_keys_alone_need_a_key_and_recovery_codes_first(house: House, ada: Browser) -> None:
+    assert "Accept keys alone" not in ada.text
+    answer = ada.send("/account/second-factor/refuse")
+    assert answer.status_code == 409
+    with_code = house.browser()
+    with_code.log_in(ADA)
+    assert with_code.path == "/account"
+
+
+def test_the_only_way_in_is_not_removed(house: House, ada: Browser) -> None:
+    with_keys_alone(house, ada)
+    row = db.session.scalars(select(SecurityKey.id)).one()
+    ada.get("/account")
+    assert ada.send(f"/account/security-keys/{row}/remove").status_code == 409
+    register(ada, ADA, Authenticator(PUBLIC_URL), "the second")
+    ada.send(f"/account/security-keys/{row}/remove")
+    assert ada.path == "/account"
+    assert db.session.scalars(select(SecurityKey.id)).one() != row
+
+
+def test_an_emptied_row_lets_nobody_enrol_an_app_of_their_own(house: House, ada: Browser) -> None:
+    """What somebody with the password and write access to the database would do."""
+    house.change(ADA, second_factor=None)
+    with unit_of_work():
+        db.session.execute(delete(SecurityKey))
+    thief = house.browser()
+    thief.give_password(ADA)
+    assert thief.path == "/login/code"
+    assert thief.get("/login/second-factor").request.path == "/login/code"
