@@ -5,6 +5,8 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +14,12 @@ from sqlalchemy import delete, select, update
 from werkzeug.serving import make_server
 
 from helpline.accounts.models import SecurityKey, Session
-from helpline.accounts.rules import CHALLENGE_LIFE, SECOND_STEP_TRIES
-from helpline.accounts.service import admission, security_keys
+from helpline.accounts.rules import CHALLENGE_LIFE, SECOND_STEP_TRIES, Lifetimes
+from helpline.accounts.service import admission, security_keys, sessions
 from helpline.audit.models import AuditRow
 from helpline.extensions import db
 from helpline.keys.rules import Role
-from helpline.unit_of_work import unit_of_work
+from helpline.unit_of_work import in_unit_of_work, unit_of_work
 from tests.authenticator import VERIFIED, Authenticator, decoded, encoded
 from tests.visitor import Visitor
 from tests.web.accounts.accounts_house import PASSWORD, PUBLIC_URL, Browser, House, compose
@@ -443,3 +445,35 @@ def test_an_emptied_row_lets_nobody_enrol_an_app_of_their_own(house: House, ada:
     thief.give_password(ADA)
     assert thief.path == "/login/code"
     assert thief.get("/login/second-factor").request.path == "/login/code"
+
+
+def test_of_several_requests_with_one_answer_one_wins(house_on_either: House) -> None:
+    house, key = house_on_either, Authenticator(PUBLIC_URL, counts=False)
+    browser = house.browser()
+    browser.log_in("nils.compass")
+    register(browser, "nils.compass", key)
+    browser.send("/logout")
+    browser.give_password("nils.compass")
+    answer = key.sign(browser.ask(AT_LOGIN))
+    cookie = browser.cookie()
+    assert cookie
+    raw = decoded(cookie)
+    party = security_keys.relying_party(PUBLIC_URL, "Helpline")
+    limits = Lifetimes(timedelta(minutes=30), timedelta(hours=12))
+
+    def use() -> bool:
+        def work() -> bool:
+            opened = sessions.find(house.site, raw, house.now, limits)
+            assert opened is not None
+            return security_keys.use(house.site, opened, party, answer, house.now)
+
+        with house.app.app_context():
+            try:
+                return in_unit_of_work(work)
+            finally:
+                db.session.remove()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as pool:
+        won = list(pool.map(lambda _: use(), range(4)))
+    assert sorted(won) == [False, False, False, True]
