@@ -169,6 +169,44 @@ def test_a_removed_counsellors_box_and_old_rows_open_nothing_that_came_later(
         assert boxes.open_one(organisation.supervisor, case[0]).read(case[1], HERE)
 
 
+def test_a_removal_renews_what_the_team_holds_for_those_who_stay(
+    organisation: Organisation, counsellor: UUID, case: tuple[UUID, Sealed]
+) -> None:
+    with organisation.work():
+        gone = boxes.open_one(organisation.principal(counsellor), case[0])
+        site, stays = organisation.site, organisation.admit(Role.COUNSELLOR)
+    with organisation.work():
+        mine = boxes.make(site, "case", [boxes.person_holder(site, stays)])
+    with organisation.work():
+        assert teams.remove(organisation.supervisor, counsellor)
+    with organisation.work():
+        later = boxes.put(site, case[0], b"later", THERE)
+        assert later.generation == gone.generation + 1
+        with pytest.raises(NotFound):
+            gone.read(later, THERE)
+        for person in (stays, organisation.first):
+            opened = boxes.open_one(organisation.principal(person), case[0])
+            assert opened.read(later, THERE) == b"later"
+            assert opened.read(case[1], HERE)
+        assert boxes.holders_of(case[0]) == {boxes.team_holder(site, Team.INTAKE).box}
+        assert boxes.open_one(organisation.principal(stays), mine.id).generation == 1
+
+
+def test_a_tampered_grant_does_not_keep_anybody_in(
+    organisation: Organisation, counsellor: UUID, case: tuple[UUID, Sealed]
+) -> None:
+    with organisation.work():
+        site = organisation.site
+        bent = boxes.make(site, "case", [boxes.team_holder(site, Team.INTAKE)])
+        row = db.session.scalars(select(Grant).filter_by(box_id=bent.id)).one()
+        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
+    with organisation.work():
+        assert teams.remove(organisation.supervisor, counsellor)
+    with organisation.work():
+        assert boxes.open_one(organisation.supervisor, case[0]).generation == 2
+        assert boxes.slot(site, bent.id).generation == 1
+
+
 def test_destroying_a_box_leaves_nothing_to_open(
     organisation: Organisation, case: tuple[UUID, Sealed]
 ) -> None:
