@@ -1,97 +1,52 @@
 """Boxes of cases and workers: make, put in, open, hand to new holders.
 
-`OpenBox` is a box that a person holds in this request. Nothing here needs to know what a case is.
+How a grant looks stands in `grants`, an open box in `openbox`. Nothing here needs to know what a
+case is.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from sqlalchemy import delete, select
 
-from crypto import boxes
 from crypto.boxes import Box, PublicBox
-from crypto.errors import CryptoError
-from crypto.sealing import Binding
 from helpline.errors import NotFound, Unavailable
 from helpline.extensions import db
 from helpline.keys.models import BoxGeneration, Grant
 from helpline.keys.rules import Place, Sealed, Team, TeamEntry
-from helpline.keys.service import directory
+from helpline.keys.service import directory, grants
+from helpline.keys.service.openbox import Holder, OpenBox, Slot
 from helpline.keys.service.principal import Principal
-from helpline.keys.service.site import Site, Tampered, binding
+from helpline.keys.service.site import Site, Tampered
+
+__all__ = [
+    "Holder",
+    "Kind",
+    "OpenBox",
+    "Slot",
+    "add_holders",
+    "destroy",
+    "held",
+    "held_by_teams",
+    "holders_of",
+    "make",
+    "new_generation",
+    "open_many",
+    "open_one",
+    "open_team_as",
+    "person_holder",
+    "put",
+    "put_to_person",
+    "put_to_team",
+    "read_own",
+    "read_team",
+    "slot",
+    "team_box",
+    "team_holder",
+]
 
 Kind = Literal["case", "worker", "team", "letter"]
-RENEWED_AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who will hold a box: a person's or team's box with its public key."""
-
-    box: uuid.UUID
-    generation: int
-    public: PublicBox
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where anybody may put something for a box's holders, at its newest generation."""
-
-    site: Site
-    box: uuid.UUID
-    generation: int
-    public: PublicBox
-
-    def put(self, plain: bytes, place: Place) -> Sealed:
-        """Seal it; nobody who does not hold the box can read it."""
-        return self.site.put(self.public, str(self.box), self.generation, plain, place)
-
-
-@dataclass(slots=True)
-class OpenBox:
-    """A box that is open in this request, at the newest generation its holder was granted."""
-
-    site: Site
-    id: uuid.UUID
-    generation: int
-    box: Box
-    _older: dict[int, Box] = field(default_factory=dict, repr=False)
-
-    @property
-    def slot(self) -> Slot:
-        """The slot of a box that was just made; of one that was opened there may be a newer."""
-        return Slot(self.site, self.id, self.generation, self.box.public)
-
-    def write(self, plain: bytes, place: Place) -> Sealed:
-        """Lay something on the shelf."""
-        data = self.box.seal_shelf(plain, binding(place, str(self.id), self.generation))
-        return Sealed(data, self.generation)
-
-    def read(self, sealed: Sealed, place: Place) -> bytes:
-        """Open what stands at `place`; raises `Tampered` or NotFound (a newer generation)."""
-        box = self.at(sealed.generation)
-        bound = binding(place, str(self.id), sealed.generation)
-        try:
-            if sealed.stamp is None:
-                return box.open_shelf(sealed.data, bound)
-            self.site.check_sealed(sealed, str(self.id), place)
-            return box.open_slot(sealed.data, bound)
-        except CryptoError:
-            raise Tampered(f"a row of {place.table} does not open") from None
-
-    def at(self, generation: int) -> Box:
-        """The box at an older generation; NotFound for a newer one."""
-        if generation > self.generation:
-            raise NotFound
-        if not self._older:
-            self._older[self.generation] = self.box
-        oldest = min(self._older)
-        while oldest > generation:
-            self._older[oldest - 1] = _previous(self.id, oldest, self._older[oldest])
-            oldest -= 1
-        return self._older[generation]
 
 
 def person_holder(site: Site, person: uuid.UUID) -> Holder:
@@ -130,15 +85,15 @@ def read_own(principal: Principal, sealed: Sealed, place: Place) -> bytes:
 def make(site: Site, kind: Kind, holders: Iterable[Holder]) -> OpenBox:
     """Make a new box held by `holders`; whoever called may write to it within this request."""
     opened = OpenBox(site, uuid.uuid4(), 1, Box.new())
-    _store_generation(opened, kind, previous=None)
-    _grant(opened, holders)
+    grants.store_generation(opened, kind, previous=None)
+    grants.give(opened, holders)
     return opened
 
 
 def slot(site: Site, box_id: uuid.UUID) -> Slot:
     """The slot of a case's or worker's box; needs no key. Raises NotFound, Tampered."""
     row = _newest(box_id)
-    return Slot(site, box_id, row.generation, _public(site, row))
+    return Slot(site, box_id, row.generation, grants.public_of(site, row))
 
 
 def put(site: Site, box_id: uuid.UUID, plain: bytes, place: Place) -> Sealed:
@@ -165,7 +120,7 @@ def open_many(principal: Principal, box_ids: Sequence[uuid.UUID]) -> dict[uuid.U
         if known is None or _better(principal, grant, known):
             best[grant.box_id] = grant
     # A list opens many boxes: holders and public keys are looked up once, not once a box.
-    publics = _generations([grant for grant in best.values() if not grant.on_shelf])
+    publics = grants.generations_of([grant for grant in best.values() if not grant.on_shelf])
     holders: dict[tuple[uuid.UUID, int], Box] = {}
     opened: dict[uuid.UUID, OpenBox] = {}
     for box_id, grant in best.items():
@@ -175,8 +130,8 @@ def open_many(principal: Principal, box_ids: Sequence[uuid.UUID]) -> dict[uuid.U
         row = publics.get((box_id, grant.generation))
         if row is None and not grant.on_shelf:
             raise Tampered("a grant of a box that does not exist")
-        expected = _public(principal.site, row) if row is not None else None
-        box = _unwrap(grant, holders[through], expected)
+        expected = grants.public_of(principal.site, row) if row is not None else None
+        box = grants.unwrap(grant, holders[through], expected)
         opened[box_id] = OpenBox(principal.site, box_id, grant.generation, box)
     return opened
 
@@ -195,80 +150,10 @@ def new_generation(opened: OpenBox, kind: Kind, holders: Iterable[Holder]) -> Op
     newest = _newest(opened.id)
     if newest.generation != opened.generation:
         raise NotFound
-    fresh = _next_generation(opened, kind)
+    fresh = grants.next_generation(opened, kind)
     db.session.execute(delete(Grant).where(Grant.box_id == opened.id))
-    _grant(fresh, holders)
+    grants.give(fresh, holders)
     return fresh
-
-
-def _next_generation(opened: OpenBox, kind: str) -> OpenBox:
-    """A new secret, with the present one on its shelf; nobody is granted it yet."""
-    fresh = OpenBox(opened.site, opened.id, opened.generation + 1, Box.new())
-    place = _previous_place(fresh.id, fresh.generation)
-    bound = binding(place, str(fresh.id), fresh.generation)
-    _store_generation(fresh, kind, previous=fresh.box.seal_shelf(opened.box.secret, bound))
-    return fresh
-
-
-def renew_held(
-    site: Site,
-    left: Mapping[uuid.UUID, OpenBox],
-    holder_of: Callable[[uuid.UUID], Holder | None],
-) -> int:
-    """New generations of what these teams hold, for whoever of the holders stays; how many.
-
-    `left`: the teams' boxes by id, as somebody held them who has left; `holder_of`: a holder as the
-    directory states it now, None for who is gone. A grant that was tampered with keeps nobody in:
-    it stays as it is, and the alarm is raised.
-    """
-    held = (
-        select(Grant.box_id)
-        .join(
-            BoxGeneration,
-            (BoxGeneration.box_id == Grant.box_id) & (BoxGeneration.generation == Grant.generation),
-        )
-        .where(Grant.holder_id.in_(left), BoxGeneration.kind != "team")
-        .distinct()
-    )
-    ids = db.session.scalars(held).all()
-    for start in range(0, len(ids), RENEWED_AT_ONCE):
-        _renew(site, ids[start : start + RENEWED_AT_ONCE], left, holder_of)
-    return len(ids)
-
-
-def _renew(
-    site: Site,
-    ids: Sequence[uuid.UUID],
-    left: Mapping[uuid.UUID, OpenBox],
-    holder_of: Callable[[uuid.UUID], Holder | None],
-) -> None:
-    grants = db.session.scalars(select(Grant).where(Grant.box_id.in_(ids))).all()
-    publics = _generations(grants)
-    holders: dict[uuid.UUID, list[Grant]] = {}
-    for grant in grants:
-        holders.setdefault(grant.box_id, []).append(grant)
-    fresh = []
-    for box_id, of_box in holders.items():
-        through = next(grant for grant in of_box if grant.holder_id in left)
-        row = publics[box_id, through.generation]
-        try:
-            holder = left[through.holder_id].at(through.holder_generation)
-            old = _secret(through, holder, _public(site, row))
-        except Tampered:
-            continue
-        fresh.append(
-            (_next_generation(OpenBox(site, box_id, row.generation, old), row.kind), of_box)
-        )
-    gone = [opened.id for opened, _ in fresh]
-    db.session.execute(
-        delete(Grant).where(Grant.box_id.in_(gone)).execution_options(synchronize_session=False)
-    )
-    for grant in grants:
-        db.session.expunge(grant)
-    for opened, of_box in fresh:
-        stay = (holder_of(grant.holder_id) for grant in of_box)
-        _grant(opened, [holder for holder in stay if holder is not None])
-    db.session.flush()
 
 
 def add_holders(opened: OpenBox, holders: Iterable[Holder]) -> None:
@@ -280,7 +165,7 @@ def add_holders(opened: OpenBox, holders: Iterable[Holder]) -> None:
             )
         )
     )
-    _grant(opened, [holder for holder in holders if holder.box not in have])
+    grants.give(opened, [holder for holder in holders if holder.box not in have])
 
 
 def holders_of(box_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -320,7 +205,7 @@ def open_team_as(site: Site, entry: TeamEntry, holder: Holder, box: Box) -> Open
     grant = db.session.get(Grant, (entry.box, entry.generation, holder.box))
     if grant is None:
         raise NotFound
-    opened = _unwrap(grant, box, PublicBox.decode(entry.public))
+    opened = grants.unwrap(grant, box, PublicBox.decode(entry.public))
     return OpenBox(site, entry.box, entry.generation, opened)
 
 
@@ -341,17 +226,9 @@ def _open_team(principal: Principal, team: Team) -> Box:
     grant = db.session.get(Grant, (entry.box, entry.generation, holder))
     if grant is None:
         raise NotFound
-    opened = _unwrap(grant, box, PublicBox.decode(entry.public))
+    opened = grants.unwrap(grant, box, PublicBox.decode(entry.public))
     principal.team_boxes[team] = opened
     return opened
-
-
-def _generations(grants: Sequence[Grant]) -> dict[tuple[uuid.UUID, int], BoxGeneration]:
-    """The generations that these grants are of, in one query."""
-    if not grants:
-        return {}
-    query = select(BoxGeneration).where(BoxGeneration.box_id.in_([row.box_id for row in grants]))
-    return {(row.box_id, row.generation): row for row in db.session.scalars(query)}
 
 
 def _holder_box(principal: Principal, grant: Grant) -> Box:
@@ -362,70 +239,6 @@ def _holder_box(principal: Principal, grant: Grant) -> Box:
         if entry.box == grant.holder_id:
             return team_box(principal, name).at(grant.holder_generation)
     raise NotFound
-
-
-def _unwrap(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
-    """Open a grant; one that came through the slot moves to the holder's shelf, which
-    authenticates it from then on."""
-    opened = _secret(grant, holder, expected)
-    if not grant.on_shelf:
-        grant.sealed = holder.seal_shelf(opened.secret, _grant_binding(grant))
-        grant.on_shelf = True
-    return opened
-
-
-def _secret(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
-    """What a grant gives; through the slot it counts only if it yields the expected public key."""
-    bound = _grant_binding(grant)
-    try:
-        if grant.on_shelf:
-            return Box.from_secret(holder.open_shelf(grant.sealed, bound))
-        if expected is None:
-            raise Tampered("a grant without a known public key")
-        return boxes.accept_grant(grant.sealed, holder, bound, expected.slot)
-    except CryptoError:
-        raise Tampered("a grant does not open") from None
-
-
-def _grant_binding(grant: Grant) -> Binding:
-    place = _grant_place(grant.box_id, grant.generation)
-    return binding(place, str(grant.holder_id), grant.holder_generation)
-
-
-def _grant(opened: OpenBox, holders: Iterable[Holder]) -> None:
-    for holder in holders:
-        bound = binding(
-            _grant_place(opened.id, opened.generation), str(holder.box), holder.generation
-        )
-        db.session.add(
-            Grant(
-                box_id=opened.id,
-                generation=opened.generation,
-                holder_id=holder.box,
-                holder_generation=holder.generation,
-                sealed=boxes.grant(opened.box, holder.public, bound),
-                on_shelf=False,
-            )
-        )
-
-
-def _store_generation(opened: OpenBox, kind: str, previous: bytes | None) -> None:
-    public = opened.box.public.encode()
-    db.session.add(
-        BoxGeneration(
-            box_id=opened.id,
-            generation=opened.generation,
-            kind=kind,
-            public=public,
-            stamp=opened.site.stamp(_public_place(kind, opened.id, opened.generation), public),
-            previous=previous,
-        )
-    )
-
-
-def _public(site: Site, row: BoxGeneration) -> PublicBox:
-    site.check(_public_place(row.kind, row.box_id, row.generation), row.public, row.stamp)
-    return PublicBox.decode(row.public)
 
 
 def _newest(box_id: uuid.UUID) -> BoxGeneration:
@@ -440,28 +253,7 @@ def _newest(box_id: uuid.UUID) -> BoxGeneration:
     return row
 
 
-def _previous(box_id: uuid.UUID, generation: int, box: Box) -> Box:
-    row = db.session.get_one(BoxGeneration, (box_id, generation))
-    bound = binding(_previous_place(box_id, generation), str(box_id), generation)
-    try:
-        return Box.from_secret(box.open_shelf(row.previous or b"", bound))
-    except CryptoError:
-        raise Tampered("an older generation does not open") from None
-
-
 def _better(principal: Principal, grant: Grant, known: Grant) -> bool:
     """Newer first; of the same generation the person's own, which needs no team."""
     own = (grant.holder_id == principal.person, known.holder_id == principal.person)
     return (grant.generation, own[0]) > (known.generation, own[1])
-
-
-def _grant_place(box_id: uuid.UUID, generation: int) -> Place:
-    return Place("grant", "grants", f"{box_id}:{generation}")
-
-
-def _previous_place(box_id: uuid.UUID, generation: int) -> Place:
-    return Place("previous", "box_generations", f"{box_id}:{generation}")
-
-
-def _public_place(kind: str, box_id: uuid.UUID, generation: int) -> tuple[str, ...]:
-    return ("public", kind, str(box_id), str(generation))

@@ -12,7 +12,7 @@ from helpline.extensions import db
 from helpline.keys import rules
 from helpline.keys.models import Grant
 from helpline.keys.rules import FIRST_TEAMS, Role, Team
-from helpline.keys.service import boxes, directory
+from helpline.keys.service import boxes, directory, renewal
 from helpline.keys.service.boxes import Holder, OpenBox
 from helpline.keys.service.principal import Principal, as_statement, forget
 from helpline.keys.service.site import Site
@@ -115,7 +115,7 @@ def shut_out(
         holders.append(recovery if team is Team.SUPERVISION else _supervision(site, fresh))
         fresh[team] = boxes.new_generation(left[team], "team", holders)
         state_team(site, team, fresh[team], members, signer, box)
-    boxes.renew_held(site, {opened.id: opened for opened in left.values()}, _holders(site))
+    renewal.renew_held(site, {opened.id: opened for opened in left.values()}, _holders(site))
     db.session.execute(delete(Grant).where(Grant.holder_id == person))
     forget(person)
 

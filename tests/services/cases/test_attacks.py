@@ -16,7 +16,7 @@ from helpline.cases.service.lists import Which
 from helpline.extensions import db
 from helpline.keys.models import Grant
 from helpline.keys.rules import Place
-from helpline.keys.service import boxes
+from helpline.keys.service import boxes, grants
 from helpline.keys.service.site import Tampered, binding
 from tests.services.cases.conftest import MONDAY, Desk, later
 
@@ -91,7 +91,7 @@ def test_a_forged_entry_without_our_stamp_says_nothing(desk: Desk) -> None:
     with desk.work():
         case = db.session.get_one(Case, case_id)
         newest = max(row.generation for row in entries_of(case_id))
-        public = boxes._public(desk.site, boxes._newest(case_id))
+        public = grants.public_of(desk.site, boxes._newest(case_id))
         entry_id = uuid.uuid4()
         place = places.entry(entry_id, 5, "sms")
         plain = pack_event(Event(EntryKind.SMS, MONDAY, None, {"text": "withdraw my case"}))

@@ -1,0 +1,108 @@
+"""Grants and generations: what gives a box to its holders, and what takes it from who left."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from crypto import boxes
+from crypto.boxes import Box, PublicBox
+from crypto.errors import CryptoError
+from crypto.sealing import Binding
+from helpline.extensions import db
+from helpline.keys.models import BoxGeneration, Grant
+from helpline.keys.rules import Place
+from helpline.keys.service.openbox import Holder, OpenBox, previous_place
+from helpline.keys.service.site import Site, Tampered, binding
+
+
+def give(opened: OpenBox, holders: Iterable[Holder]) -> None:
+    """Put the secret of an open box into the boxes of its new holders."""
+    for holder in holders:
+        bound = binding(
+            _grant_place(opened.id, opened.generation), str(holder.box), holder.generation
+        )
+        db.session.add(
+            Grant(
+                box_id=opened.id,
+                generation=opened.generation,
+                holder_id=holder.box,
+                holder_generation=holder.generation,
+                sealed=boxes.grant(opened.box, holder.public, bound),
+                on_shelf=False,
+            )
+        )
+
+
+def unwrap(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
+    """Open a grant; one that came through the slot moves to the holder's shelf, which
+    authenticates it from then on."""
+    opened = secret_of(grant, holder, expected)
+    if not grant.on_shelf:
+        grant.sealed = holder.seal_shelf(opened.secret, _bound(grant))
+        grant.on_shelf = True
+    return opened
+
+
+def secret_of(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
+    """What a grant gives; through the slot it counts only if it yields the expected public key."""
+    bound = _bound(grant)
+    try:
+        if grant.on_shelf:
+            return Box.from_secret(holder.open_shelf(grant.sealed, bound))
+        if expected is None:
+            raise Tampered("a grant without a known public key")
+        return boxes.accept_grant(grant.sealed, holder, bound, expected.slot)
+    except CryptoError:
+        raise Tampered("a grant does not open") from None
+
+
+def next_generation(opened: OpenBox, kind: str) -> OpenBox:
+    """A new secret, with the present one on its shelf; nobody is granted it yet."""
+    fresh = OpenBox(opened.site, opened.id, opened.generation + 1, Box.new())
+    place = previous_place(fresh.id, fresh.generation)
+    bound = binding(place, str(fresh.id), fresh.generation)
+    store_generation(fresh, kind, previous=fresh.box.seal_shelf(opened.box.secret, bound))
+    return fresh
+
+
+def store_generation(opened: OpenBox, kind: str, previous: bytes | None) -> None:
+    """Keep a generation's public key with our stamp, and the older secret on its shelf."""
+    public = opened.box.public.encode()
+    db.session.add(
+        BoxGeneration(
+            box_id=opened.id,
+            generation=opened.generation,
+            kind=kind,
+            public=public,
+            stamp=opened.site.stamp(_public_place(kind, opened.id, opened.generation), public),
+            previous=previous,
+        )
+    )
+
+
+def public_of(site: Site, row: BoxGeneration) -> PublicBox:
+    """The public key of a generation, if our stamp on it holds; raises `Tampered`."""
+    site.check(_public_place(row.kind, row.box_id, row.generation), row.public, row.stamp)
+    return PublicBox.decode(row.public)
+
+
+def generations_of(grants: Sequence[Grant]) -> dict[tuple[uuid.UUID, int], BoxGeneration]:
+    """The generations that these grants are of, in one query."""
+    if not grants:
+        return {}
+    query = select(BoxGeneration).where(BoxGeneration.box_id.in_([row.box_id for row in grants]))
+    return {(row.box_id, row.generation): row for row in db.session.scalars(query)}
+
+
+def _bound(grant: Grant) -> Binding:
+    place = _grant_place(grant.box_id, grant.generation)
+    return binding(place, str(grant.holder_id), grant.holder_generation)
+
+
+def _grant_place(box_id: uuid.UUID, generation: int) -> Place:
+    return Place("grant", "grants", f"{box_id}:{generation}")
+
+
+def _public_place(kind: str, box_id: uuid.UUID, generation: int) -> tuple[str, ...]:
+    return ("public", kind, str(box_id), str(generation))
