@@ -163,6 +163,18 @@ class WhisperKey:
 
 
 @dataclass(frozen=True, slots=True)
+class MeetAsked:
+    """A staff member's leg asks where to go: into the room, back into it, or nowhere.
+
+    ``over``: it asks while hanging up, as some carriers do; no answer can matter to it.
+    """
+
+    provider_id: str
+    account: str
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LegStatus:
     """Progress of a leg to a counsellor; arrives in any order (``sequence`` counts from 0)."""
 
@@ -272,6 +284,7 @@ Event: TypeAlias = (
     | DialEnded
     | WhisperAsked
     | WhisperKey
+    | MeetAsked
     | LegStatus
     | CallStatus
     | InboundText

@@ -39,6 +39,7 @@ class Webhook(StrEnum):
     DIALLED = "dialled"
     WHISPER = "whisper"
     ACCEPT = "accept"
+    MEET = "meet"
     LEG_STATUS = "leg-status"
     RECORDING = "recording"
     CALL_STATUS = "call-status"
@@ -178,6 +179,9 @@ class Urls:
     def accept(self, leg_id: str) -> str:
         return f"{self.base}/telephony/leg/{leg_id}/accept"
 
+    def meet(self, leg_id: str) -> str:
+        return f"{self.base}/telephony/leg/{leg_id}/meet"
+
     def leg_status(self, leg_id: str) -> str:
         return f"{self.base}/telephony/leg/{leg_id}/status"
 
@@ -221,6 +225,22 @@ class Provider(Protocol):
         self, to: CallerNumber, caller_id: CallerNumber, markup: bytes, urls: Urls
     ) -> str:
         """Ring ``to`` and run ``markup`` there; returns the call's provider id.
+
+        Raises CarrierDown, CarrierRefused.
+        """
+        ...
+
+    def ring_leg(
+        self, to: CallerNumber, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
+    ) -> str:
+        """Ring a staff member's phone by itself, to join a talk; returns the leg's provider id.
+
+        Picked up, it asks for its whisper. Raises CarrierDown, CarrierRefused.
+        """
+        ...
+
+    def send_to(self, call_id: str, url: str) -> None:
+        """Let a call or leg that goes on ask this address of ours what is next; may be repeated.
 
         Raises CarrierDown, CarrierRefused.
         """

@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateTimeLocalField,
     IntegerField,
+    RadioField,
     SelectChoice,
     SelectField,
     StringField,
@@ -54,6 +55,16 @@ class OutcomeForm(FlaskForm):
         ],
     )
     text = TextAreaField(_("Note for the case"), [Optional(), Length(max=4000)])
+
+
+class TransferForm(FlaskForm):
+    """Passing a talk on to a colleague on duty."""
+
+    to = RadioField(_("To whom"), [InputRequired(_("Choose a colleague."))])
+    brief = TextAreaField(_("Brief for your colleague"), [_NEEDED, Length(max=1000)])
+    consent = BooleanField(_("The worker agrees to be passed on"))
+    gives_case = BooleanField(_("Give the case to this colleague when I leave"))
+    cold = BooleanField(_("I leave as soon as my colleague answers"))
 
 
 class ShiftForm(FlaskForm):

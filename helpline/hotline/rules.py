@@ -45,6 +45,31 @@ class Shown(StrEnum):
     OFF = "off"
 
 
+class GuestKind(StrEnum):
+    """Why a third person comes to a talk."""
+
+    TRANSFER = "transfer"
+    LISTEN = "listen"
+
+
+class GuestState(StrEnum):
+    """How far a third person has come; the first three are open."""
+
+    ASKED = "asked"
+    RINGING = "ringing"
+    JOINED = "joined"
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+    PASSED_ON = "passed-on"
+    FAILED = "failed"
+    LEFT = "left"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+OPEN_GUEST: Final = (GuestState.ASKED, GuestState.RINGING, GuestState.JOINED)
+
+
 class Ending(StrEnum):
     """How a call ended, for counters and call records."""
 
@@ -173,6 +198,17 @@ def shown(
     if state == DutyState.ON and wrap_up_until is not None and wrap_up_until > now:
         return Shown.WRAP_UP
     return {DutyState.ON: Shown.FREE, DutyState.BREAK: Shown.BREAK}.get(DutyState(state), Shown.OFF)
+
+
+def ends_room(*, is_guest: bool, kind: str | None) -> bool:
+    """Whether the talk is over for everybody when this one leaves the room.
+
+    `kind`: of the guest who has joined, if one has. Whoever passes the talk on leaves the other
+    two together; whoever listens leaves no trace.
+    """
+    if is_guest:
+        return kind == GuestKind.TRANSFER
+    return kind != GuestKind.TRANSFER
 
 
 def next_to_alert(order: Sequence[uuid.UUID], tried: Sequence[uuid.UUID]) -> uuid.UUID | None:

@@ -41,6 +41,7 @@ from telephony.flow.effects import (
     WithdrawRecording,
 )
 from telephony.flow.heard import (
+    Awaited,
     Heard,
     HungUp,
     Keys,
@@ -72,6 +73,7 @@ from telephony.flow.turn import (
     Bridge,
     Gather,
     Hangup,
+    Meet,
     Particulars,
     Pause,
     Prompt,
@@ -95,6 +97,7 @@ __all__ = [
     "Answer",
     "AskCallback",
     "AskText",
+    "Awaited",
     "Bridge",
     "CallState",
     "CallbackLater",
@@ -118,6 +121,7 @@ __all__ = [
     "LineKind",
     "LookUpReceipt",
     "MakeReceipt",
+    "Meet",
     "NeverRing",
     "NobodyFree",
     "NotAnswered",
@@ -151,6 +155,8 @@ __all__ = [
     "advance",
     "again",
     "answer",
+    "meet",
+    "part",
     "ring_worker",
     "staff_alert",
     "whisper",
@@ -191,20 +197,40 @@ def again(state: CallState, facts: Facts) -> Turn:
     return _present(state, facts, ())
 
 
-def whisper(leg: str, staff_language: str, call_language: str, *, danger: bool = False) -> Turn:
-    """What the counsellor's phone hears on being picked up: whose language, and "press 1"."""
-    key = "whisper_danger" if danger else "whisper"
+def whisper(
+    leg: str, staff_language: str, call_language: str, *, danger: bool = False, about: str = ""
+) -> Turn:
+    """What the counsellor's phone hears on being picked up: whose language, and "press 1".
+
+    ``about``: "transfer" or "listen", for who is rung to join a talk.
+    """
+    key = f"whisper_{about}" if about else "whisper_danger" if danger else "whisper"
     prompt = Prompt(key, staff_language, (("language", call_language),))
     return Turn(CallState(language=staff_language), (prompt,), Whisper(leg))
 
 
-def accept(digits: str, *, taken: bool, staff_language: str) -> Turn:
-    """The counsellor pressed a key. ``taken``: the reservation still held and is now a talk."""
+def accept(
+    digits: str, *, taken: bool, staff_language: str, then: Bridge | Meet | None = None
+) -> Turn:
+    """The counsellor pressed a key. ``taken``: the reservation still held and is now a talk.
+
+    ``then``: how the two are joined; a phone that was rung by itself goes into the room.
+    """
     state = CallState(language=staff_language)
     if digits[:1] == "1" and taken:
-        return Turn(state, (), Bridge())
+        return Turn(state, (), then or Bridge())
     say = (Prompt("whisper_gone", staff_language),) if digits[:1] == "1" else ()
     return Turn(state, say, Hangup())
+
+
+def meet(leg: str, *, ends: bool, listens: bool) -> Turn:
+    """A staff member's own leg goes into the room, or back into it."""
+    return Turn(CallState(), (), Meet(leg, ends, listens))
+
+
+def part() -> Turn:
+    """A staff member's own leg is done."""
+    return Turn(CallState(), (), Hangup())
 
 
 def staff_alert(staff_language: str) -> Turn:

@@ -151,6 +151,11 @@ def talked(state: CallState, facts: Facts) -> Move:
     return onward(state, facts, LeaveQueue())
 
 
+def awaited(state: CallState, _facts: Facts) -> Move:
+    """A third person joins: the talk goes on in a room of its own, without a word in between."""
+    return go(state, Step.TOGETHER)
+
+
 # --- silence, callback from us, the end ---------------------------------------------------
 
 

@@ -63,6 +63,11 @@ class Talked:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """The dial ended, and whoever talks with the caller is, or goes, into the call's own room."""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The call is over."""
 
@@ -78,5 +83,6 @@ Heard: TypeAlias = (
     | ReceiptRefused
     | NotAnswered
     | Talked
+    | Awaited
     | HungUp
 )

@@ -31,6 +31,7 @@ class Step(StrEnum):
     SEEKING = "seeking"
     QUEUE = "queue"
     RING = "ring"
+    TOGETHER = "together"
     CLOSED = "closed"
     ABUSIVE = "abusive"
     RECEIPT_ENTRY = "receipt-entry"

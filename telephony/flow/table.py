@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 from telephony.flow import calling, errands, moves, words
 from telephony.flow.effects import Effect, MakeReceipt
 from telephony.flow.heard import (
+    Awaited,
     Heard,
     Keys,
     NobodyFree,
@@ -20,7 +21,7 @@ from telephony.flow.heard import (
 )
 from telephony.flow.moves import Act, Move
 from telephony.flow.state import CallState, Facts, Question, Step
-from telephony.flow.turn import Answer, Gather, Hangup, Record, Reject, Then
+from telephony.flow.turn import Answer, Gather, Hangup, Meet, Record, Reject, Then
 from telephony.flow.words import Words
 
 Number: TypeAlias = Callable[[CallState, Facts, str], Move]
@@ -125,6 +126,10 @@ TABLE: Final[Mapping[Step, Rule]] = {
         other=calling.wait_on,
     ),
     Step.RING: Rule(say=words.ringing, then=words.ring, silence=calling.not_answered),
+    # Sent back from a room in which nobody was left: the address is asked without keys.
+    Step.TOGETHER: Rule(
+        say=words.words(), then=Meet(), silence=calling.talked, other=calling.talked
+    ),
     Step.CLOSED: Rule(
         say=words.closed,
         keys={**COMMON, "1": errands.message, "2": errands.callback, "0": moves.repeat},
@@ -220,7 +225,11 @@ def _resulted(state: CallState, heard: Heard, facts: Facts) -> Move | None:
             return errands.receipt_refused(state, facts)
         case Step.RING, NotAnswered():
             return calling.not_answered(state, facts)
-        case Step.RING, Talked():
+        case Step.RING | Step.TOGETHER, Awaited():
+            return calling.awaited(state, facts)
+        case Step.RING | Step.TOGETHER, Talked():
+            return calling.talked(state, facts)
+        case Step.TOGETHER, NotAnswered():
             return calling.talked(state, facts)
         case Step.VOICEMAIL, RecordingFinished(seconds):
             return errands.message_recorded(state, facts, seconds)

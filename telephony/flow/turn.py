@@ -98,6 +98,19 @@ class Bridge:
 
 
 @dataclass(frozen=True, slots=True)
+class Meet:
+    """Join the call's room, in which more than two can talk; nothing sounds while one is alone.
+
+    ``leg``: a colleague's own leg, empty for the caller. ``ends``: the room is over for everybody
+    when this one leaves. ``listens``: hears, and is not heard.
+    """
+
+    leg: str = ""
+    ends: bool = True
+    listens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """Speak to the end, then hang up."""
 
@@ -115,7 +128,7 @@ class Answer:
     """
 
 
-Then: TypeAlias = Gather | Record | Ring | Whisper | Bridge | Hangup | Reject | Answer
+Then: TypeAlias = Gather | Record | Ring | Whisper | Bridge | Meet | Hangup | Reject | Answer
 
 
 @dataclass(frozen=True, slots=True)

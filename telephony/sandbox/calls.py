@@ -181,6 +181,7 @@ class Leg:
     waiting: Wait | None = None
     burst: tuple[float, int] = (0.0, 0)
     peer: "Leg | None" = None
+    company: "list[Leg]" = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
     subscription: Subscription | None = None
     told: int = 0

@@ -5,6 +5,7 @@ Everything here runs under one lock and never waits: requests and timers are tas
 
 import threading
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from telephony.sandbox import parameters, twiml
@@ -27,6 +28,9 @@ from telephony.sandbox.calls import (
 from telephony.sandbox.clock import Clock, Timer
 from telephony.sandbox.recordings import Recordings
 from telephony.sandbox.webhooks import Outcome, Webhook, Webhooks
+
+if TYPE_CHECKING:
+    from telephony.sandbox.rooms import Seat
 
 Pairs = Iterable[tuple[str, str]]
 Run = Callable[["Exchange", Leg], None]
@@ -64,6 +68,7 @@ class Exchange:
         self.lines: dict[str, Line] = {}
         self.devices: dict[str, Device] = {}
         self.legs: dict[str, Leg] = {}
+        self.rooms: dict[str, list[Seat]] = {}
         self.recordings = Recordings(recordings_base)
         self.alerts: list[Alert] = []
         self._run = run

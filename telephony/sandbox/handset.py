@@ -62,14 +62,19 @@ class Call:
 
     @property
     def talking(self) -> bool:
-        """Joined with another telephone."""
-        return self._leg.peer is not None
+        """Joined with another telephone, or with others in a room."""
+        return self._leg.peer is not None or bool(self._leg.company)
 
     @property
     def talks_to(self) -> str:
         """The number of the other telephone while joined, else an empty string."""
         peer = self._leg.peer
         return peer.device.number if peer is not None else ""
+
+    @property
+    def company(self) -> list[str]:
+        """The numbers of the other telephones in the room, in order; of none outside a room."""
+        return sorted(other.device.number for other in self._leg.company)
 
     @property
     def answered_at(self) -> float | None:

@@ -7,6 +7,7 @@ from telephony.sandbox.calls import Leg, Sound, Wait
 from telephony.sandbox.clock import Timer
 from telephony.sandbox.dialling import Dialling
 from telephony.sandbox.exchange import Exchange
+from telephony.sandbox.rooms import Seat
 from telephony.sandbox.twiml import Verb
 
 _SILENT_FIRST = frozenset({"Pause", "Reject", "Redirect", "Dial"})
@@ -187,6 +188,12 @@ def _record(exchange: Exchange, leg: Leg, verb: Verb) -> None:
 def _dial(exchange: Exchange, leg: Leg, verb: Verb) -> None:
     if not verb.flag("answerOnBridge"):
         exchange.answer(leg)
+    rooms = [noun for noun in verb.children if noun.name == "Conference"]
+    if rooms:
+        seat = Seat(exchange, leg, verb, rooms[0])
+        leg.waiting = seat
+        seat.enter()
+        return
     dialling = Dialling(exchange, leg, verb)
     leg.waiting = dialling
     dialling.start()

@@ -37,6 +37,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     | {"timeout", "callerId", "answerOnBridge", "timeLimit", "hangupOnStar", "record", "ringTone"},
     "Number": _CALLED,
     "Sip": _CALLED,
+    "Conference": frozenset({"beep", "muted", "waitUrl", "waitMethod", "maxParticipants"})
+    | {"startConferenceOnEnter", "endConferenceOnExit"},
     "Redirect": frozenset({"method"}),
     "Reject": frozenset({"reason"}),
     "Hangup": frozenset(),
@@ -47,7 +49,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 
 CHILDREN: Mapping[str, frozenset[str]] = {
     "Gather": _SPEECH,
-    "Dial": frozenset({"Number", "Sip"}),
+    "Dial": frozenset({"Number", "Sip", "Conference"}),
     "Message": frozenset({"Body"}),
 }
 VOICE = _SPEECH | {"Gather", "Record", "Dial", "Redirect", "Reject", "Hangup"}
@@ -143,6 +145,10 @@ def _check(verb: Verb) -> None:
         raise MarkupError(13520, "Say holds more than 4096 characters.")
     if verb.name == "Say" and not verb.text.strip():
         raise MarkupError(13520, "Say is empty.")
+    if verb.name == "Dial" and len({child.name for child in verb.children}) > 1:
+        raise MarkupError(12200, "Dial holds a room or numbers, not both.")
+    if verb.name == "Conference" and not verb.text.strip():
+        raise MarkupError(13214, "Conference has no name.")
     if verb.name == "Dial" and len(verb.children) > 10:
         raise MarkupError(12200, "Dial holds more than ten numbers.")
 

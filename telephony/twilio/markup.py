@@ -1,8 +1,9 @@
 """A turn as TwiML, through the vendor's classes, with the verbs that open engines run as well.
 
-Say, Play, Pause, Gather, Record, Dial with Number, Redirect, Reject, Hangup: nothing else. All
-addresses are absolute and carry opaque ids only. Every question is followed by a redirect to its
-own address, so that silence arrives there as an answer without keys.
+Say, Play, Pause, Gather, Record, Dial with Number, Redirect, Reject, Hangup: nothing else, but a
+Conference where the carrier declares it and a third person joins a talk. All addresses are
+absolute and carry opaque ids only. Every question is followed by a redirect to its own address,
+so that silence arrives there as an answer without keys.
 """
 
 import re
@@ -16,6 +17,7 @@ from telephony.flow import (
     Bridge,
     Gather,
     Hangup,
+    Meet,
     Particulars,
     Pause,
     Record,
@@ -87,6 +89,8 @@ class _Writer:
                 self._ring(ring)
             case Whisper() as whisper:
                 self._whisper(whisper)
+            case Meet() as meet:
+                self._meet(meet)
             case Hangup():
                 self._speak(self._response)
                 self._response.hangup()
@@ -145,7 +149,7 @@ class _Writer:
                 "recording_status_callback_event": "completed absent",
             }
         dial = Dial(
-            action=self._urls.dialled(self._call_id, self._turn.state.turn),
+            action=self._dialled(),
             method=POST,
             timeout=ring.timeout,
             caller_id=self._particulars.caller_id,
@@ -161,6 +165,22 @@ class _Writer:
             status_callback_method=POST,
         )
         self._response.append(dial)
+
+    def _meet(self, meet: Meet) -> None:
+        here = self._urls.meet(meet.leg) if meet.leg else self._dialled()
+        dial = Dial(action=here, method=POST)
+        dial.conference(
+            self._call_id,
+            beep="false",
+            wait_url="",
+            start_conference_on_enter=not meet.listens,
+            end_conference_on_exit=meet.ends,
+            muted=meet.listens,
+        )
+        self._response.append(dial)
+
+    def _dialled(self) -> str:
+        return self._urls.dialled(self._call_id, self._turn.state.turn)
 
     def _whisper(self, whisper: Whisper) -> None:
         verb = GatherVerb(

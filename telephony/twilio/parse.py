@@ -16,6 +16,7 @@ from telephony.events import (
     KeyPress,
     LegState,
     LegStatus,
+    MeetAsked,
     RecordingDone,
     RecordingReady,
     WhisperAsked,
@@ -84,6 +85,12 @@ def _accept(form: Form, _turn: int) -> WhisperKey:
     return WhisperKey(call, _account(form), parent, digits)
 
 
+def _meet(form: Form, _turn: int) -> MeetAsked:
+    status = form.one("CallStatus")
+    over = bool(status) and _state(status).final
+    return MeetAsked(_id(form, "CallSid"), _account(form), over)
+
+
 def _leg_status(form: Form, _turn: int) -> LegStatus:
     return LegStatus(
         provider_id=_id(form, "CallSid"),
@@ -150,6 +157,7 @@ _PARSERS: Final[Mapping[Webhook, Callable[[Form, int], Event]]] = {
     Webhook.DIALLED: _dialled,
     Webhook.WHISPER: _whisper,
     Webhook.ACCEPT: _accept,
+    Webhook.MEET: _meet,
     Webhook.LEG_STATUS: _leg_status,
     Webhook.RECORDING: _recording,
     Webhook.CALL_STATUS: _call_status,

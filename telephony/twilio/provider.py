@@ -51,6 +51,14 @@ class TwilioProvider:
     ) -> str:
         return self.rest.place_call(to, caller_id, markup, urls)
 
+    def ring_leg(
+        self, to: CallerNumber, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
+    ) -> str:
+        return self.rest.ring_leg(to, caller_id, leg_id, seconds, urls)
+
+    def send_to(self, call_id: str, url: str) -> None:
+        self.rest.send_to(call_id, url)
+
     def send_text(self, to: CallerNumber, from_: CallerNumber, body: str, urls: Urls) -> str:
         return self.rest.send_text(to, from_, body, urls)
 

@@ -21,6 +21,7 @@ LONGEST_MARKUP: Final = 4000
 RING_SECONDS: Final = 25
 TRIES: Final = 2
 BETWEEN_TRIES: Final = 0.3
+LEG_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 _MARKUP_TOO_LONG: Final = "21218"
 
 Result = TypeVar("Result")
@@ -69,12 +70,36 @@ class Rest:
                 twiml=text,
                 timeout=RING_SECONDS,
                 status_callback=urls.call_status(),
-                status_callback_event=["initiated", "ringing", "answered", "completed"],
+                status_callback_event=LEG_EVENTS,
                 status_callback_method="POST",
             )
             return str(call.sid)
 
         return self._create(create)
+
+    def ring_leg(
+        self, to: CallerNumber, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
+    ) -> str:
+        def create() -> str:
+            call = self._wire.client.calls.create(
+                to=to.reveal(),
+                from_=caller_id.reveal(),
+                url=urls.whisper(leg_id),
+                method="POST",
+                timeout=seconds,
+                status_callback=urls.leg_status(leg_id),
+                status_callback_event=LEG_EVENTS,
+                status_callback_method="POST",
+            )
+            return str(call.sid)
+
+        return self._create(create)
+
+    def send_to(self, call_id: str, url: str) -> None:
+        def send() -> None:
+            self._wire.client.calls(call_id).update(url=url, method="POST")
+
+        self._create(send)
 
     def send_text(self, to: CallerNumber, from_: CallerNumber, body: str, urls: Urls) -> str:
         def create() -> str:

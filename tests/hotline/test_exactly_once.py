@@ -3,15 +3,18 @@
 import base64
 import hmac
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import inspect, select, text
 from werkzeug.test import TestResponse
 
 from helpline.extensions import db
-from helpline.hotline.models import LiveCall, SeenEvent
+from helpline.hotline.models import Guest, LiveCall, SeenEvent
+from helpline.hotline.service import roster
 from telephony.sandbox.webhooks import Faults, sign
 from tests.hotline.world import ACCOUNT, BASE, LINE, MISSED, OTHER, TOKEN, WORKER, World, through
 
@@ -25,8 +28,6 @@ def story(world: World) -> None:
     call.hang_up()
     world.pass_time(40)
     with world.work():
-        from helpline.hotline.service import roster
-
         roster.off_duty(ada, world.now)
     call = through(world.worker(OTHER).ring(LINE), "3", "#", "2", "1", "#", "#")
     world.pass_time(8, 1)
@@ -41,6 +42,56 @@ def story(world: World) -> None:
     world.do_jobs()
 
 
+def story_of_three(world: World) -> None:
+    """A talk passed on: nobody answers, then a colleague joins, then they are left together; a
+    supervisor listens to the rest; the colleague hangs up first, and the worker hears the number.
+    """
+    from helpline.hotline.service import listening, transfers
+    from helpline.hotline.service.transfers import Wish
+
+    ada, bo = world.counsellor(), world.counsellor()
+    call = through(world.worker().ring(LINE), "3", "#", "2", "#")
+    first = ada if world.phone(ada).ringing else bo
+    second = bo if first == ada else ada
+    world.phone(first).pick_up().press("1")
+    principal = world.organisation.principal
+    for tries in range(2):
+        with world.work():
+            wish = Wish(second, "Safe until six.", consent=True, gives_case=True)
+            transfers.begin(world.setting(), principal(first), wish, world.now)
+        world.pass_time(30 if tries == 0 else 2)
+    world.phone(second).pick_up().press("1")
+    world.pass_time(20)
+    assert len(call.company) == 2
+    with world.work():
+        transfers.leave(world.setting(), principal(first), _guest(world), world.now)
+    world.pass_time(20)
+    assert call.company == [world.phone_number(second)]
+    lead = world.organisation.first
+    with world.work():
+        roster.on_duty(world.site, lead, "+860000000999", None, world.now)
+        roster.take_break(lead, world.now)
+        listening.ask(world.setting(), principal(lead), second, world.now)
+    with world.work():
+        listening.agree(world.setting(), principal(second), _guest(world), world.now)
+    world.pass_time(2)
+    world.carrier.handset("+860000000999").pick_up().press("1")
+    world.pass_time(20)
+    assert len(call.company) == 2
+    world.phone(second).hang_up()
+    world.pass_time(40)
+    assert call.company == []
+    assert call.doing == "waiting for keys" or call.ended
+    call.hang_up()
+    world.pass_time(60)
+    world.do_jobs()
+
+
+def _guest(world: World) -> UUID:
+    query = select(Guest.id).where(Guest.state.in_(("asked", "ringing", "joined")))
+    return db.session.scalars(query).one()
+
+
 def picture(world: World) -> dict[str, Any]:
     """How many rows each table has, and each case's kinds, sorted."""
     with world.work():
@@ -53,9 +104,10 @@ def picture(world: World) -> dict[str, Any]:
     return {"rows": rows, "kinds": kinds, "how": Counter(r["how"] for r in world.records())}
 
 
+@pytest.mark.parametrize("tell", [story, story_of_three])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_replays_and_shuffling_change_nothing(
-    seed: int, tmp_path: Path, sqlite_template: Path
+    seed: int, tell: Callable[[World], None], tmp_path: Path, sqlite_template: Path
 ) -> None:
     import shutil
 
@@ -71,7 +123,7 @@ def test_replays_and_shuffling_change_nothing(
         shutil.copy(sqlite_template, folder / "db.sqlite3")
         world = open_world(f"sqlite:///{folder}/db.sqlite3", folder, faults=faults)
         try:
-            story(world)
+            tell(world)
             world.pass_time(30)
             world.do_jobs()
             pictures.append(picture(world))
@@ -171,6 +223,7 @@ PATHS = [
     "/telephony/voice/00000000-0000-4000-8000-000000000000/recording",
     "/telephony/leg/00000000-0000-4000-8000-000000000000/whisper",
     "/telephony/leg/00000000-0000-4000-8000-000000000000/accept",
+    "/telephony/leg/00000000-0000-4000-8000-000000000000/meet",
     "/telephony/leg/00000000-0000-4000-8000-000000000000/status",
     "/telephony/status",
     "/telephony/text",

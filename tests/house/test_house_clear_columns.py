@@ -108,6 +108,14 @@ TABLES = {
         "box_id generation holder_id holder_generation on_shelf",
         "sealed",
     ),
+    "guests": (
+        "id call_id kind state by_id person_id leg_id joined cold gives_case",
+        "brief brief_stamp",
+    ),
+    "hand_overs": (
+        "case_id giver_id taker_id",
+        "",
+    ),
     "headers": (
         "case_id upto revision generation",
         "sealed stamp",

@@ -42,6 +42,7 @@ class EntryKind(StrEnum):
     ASSIGNED = "assigned"
     NUMBER_SHOWN = "number_shown"
     JOINED = "joined"
+    TRANSFER = "transfer"
     RELATED = "related"
 
     PROTECTED = "protected"
@@ -89,7 +90,7 @@ TO_WORKER: Final = frozenset(
 )
 """What reaches the worker from a person, and so answers."""
 
-ONLY_US: Final = frozenset({EntryKind.NOTE})
+ONLY_US: Final = frozenset({EntryKind.NOTE, EntryKind.TRANSFER})
 """What the worker is never shown."""
 
 CHANNELS: Final = (*sorted(CONTACTS), EntryKind.CALLBACK_OUT)

@@ -106,7 +106,7 @@ def _box(item: Opened) -> str:
     kind, body = item.event.kind, item.event.body
     if kind in CONTACTS:
         return "worker" if body.get("text") or body.get("sound") else ""
-    if kind is EntryKind.NOTE:
+    if kind in {EntryKind.NOTE, EntryKind.TRANSFER}:
         return "us"
     if kind in {EntryKind.TEXT_OUT, EntryKind.LETTER_OUT, EntryKind.DISCLOSURE}:
         return "out"
@@ -147,6 +147,9 @@ def _particulars(
             kept = [names.get(str(person), "") for person in body.get("people", ())]
             return str(_("kept to %(names)s", names=", ".join(sorted(kept))))
         return names.get(str(taker), "") if taker else str(_("given back to the inbox"))
+    if kind is EntryKind.TRANSFER:
+        taker = names.get(str(body.get("to")), "")
+        return str(_("for %(name)s; the worker agreed to be passed on", name=taker))
     if kind is EntryKind.CODING:
         return f"{labels.get(str(body.get('main')), '')}, S{body.get('severity')}"
     if kind is EntryKind.SEVERITY:

@@ -2,6 +2,7 @@
 
 from helpline.hotline.models.calls import CallRecord, Leg, LiveCall, Recording, SeenEvent
 from helpline.hotline.models.counts import LineDay, PersonDay, SilentHour, WrongReceipts
+from helpline.hotline.models.guests import Guest, HandOver
 from helpline.hotline.models.roster import Duty, OnCall, Shift
 from helpline.hotline.models.tasks import AbuseFlag, Callback, StaffAlert
 
@@ -10,6 +11,8 @@ __all__ = [
     "CallRecord",
     "Callback",
     "Duty",
+    "Guest",
+    "HandOver",
     "Leg",
     "LineDay",
     "LiveCall",

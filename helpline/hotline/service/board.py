@@ -4,7 +4,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,10 +16,18 @@ from helpline.cases.models import Case
 from helpline.cases.rules.severity import SERIOUS
 from helpline.cases.service import assignment
 from helpline.extensions import db
-from helpline.hotline import rules
 from helpline.hotline.models import CallRecord, Duty, Leg, LiveCall, StaffAlert
-from helpline.hotline.rules import Shown
-from helpline.hotline.service import alerts, callbacks, counts, ending, oncall, queue
+from helpline.hotline.rules import OPEN_GUEST, GuestKind, Shown
+from helpline.hotline.service import (
+    alerts,
+    callbacks,
+    counts,
+    ending,
+    guests,
+    oncall,
+    queue,
+    roster,
+)
 from helpline.hotline.service.handling import mask_of
 from helpline.hotline.service.setting import Setting
 from helpline.keys.rules import Role, Team
@@ -28,6 +36,7 @@ from helpline.keys.service.principal import Principal
 from helpline.register.rules import calendar
 from helpline.register.service import lines
 from helpline.register.service.lines import LineView
+from telephony.provider import Ability
 
 WORK = (Role.COUNSELLOR, Role.SUPERVISOR)
 ANSWERED = ("answered",)
@@ -35,8 +44,27 @@ FORESEEN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
+class GuestNow:
+    """A third person at the call; `name`: of the other one, `mine`: whoever asks is the guest.
+
+    `brief`: for the colleague alone, while it rings.
+    """
+
+    id: uuid.UUID
+    kind: str
+    state: str
+    mine: bool
+    name: str
+    gives_case: bool
+    brief: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CallNow:
-    """The call that rings for somebody, or that they are in. `left`, `since` in seconds."""
+    """The call that rings for somebody, or that they are in. `left`, `since` in seconds.
+
+    `listens`: whoever asks only listens. `guest`: the third person, or what became of them.
+    """
 
     id: uuid.UUID
     leg: uuid.UUID | None
@@ -57,6 +85,9 @@ class CallNow:
     left: int
     since: int
     has_cards: bool
+    listens: bool
+    guest: GuestNow | None
+    can_join: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +158,7 @@ def call_now(setting: Setting, principal: Principal, now: datetime) -> CallNow |
     passed = round((now - (began or now)).total_seconds())
     own = call.own_case_id if _is_mine(call.own_case_id, principal) else None
     known = _known(call)
+    listens = _listens(call, principal.person)
     return CallNow(
         id=call.id,
         leg=row.leg_id,
@@ -148,7 +180,10 @@ def call_now(setting: Setting, principal: Principal, now: datetime) -> CallNow |
         ),
         left=max(0, setting.hotline.ring_seconds - passed),
         since=max(0, passed),
-        has_cards=known[0] > 0,
+        has_cards=known[0] > 0 and not listens,
+        listens=listens,
+        guest=_guest_now(principal, call),
+        can_join=setting.carrier.can(Ability.CONFERENCE),
     )
 
 
@@ -158,7 +193,9 @@ def handle_now(principal: Principal, now: datetime) -> bytes | None:
     if row is None or row.call_id is None or row.busy_until is None or row.busy_until <= now:
         return None
     call = db.session.get(LiveCall, row.call_id)
-    return call.handle if call is not None else None
+    if call is None or _listens(call, principal.person):
+        return None
+    return call.handle
 
 
 def line_now(now: datetime) -> LineNow:
@@ -166,7 +203,7 @@ def line_now(now: datetime) -> LineNow:
     active = lines.all_active()
     waiting = queue.waiting(None, now)
     oldest = min((one.since for one in waiting), default=None)
-    states = Counter(shown_of(row, now) for row in db.session.scalars(select(Duty)))
+    states = Counter(roster.shown_of(row, now) for row in db.session.scalars(select(Duty)))
     due, late = callbacks.counts(now)
     open_until = _open_until(active, now)
     return LineNow(
@@ -193,7 +230,7 @@ def team(setting: Setting, now: datetime) -> list[Member]:
     for person in people.people_with_role(setting.site, *WORK):
         row = rows.get(person.id)
         calls, heavy = counts.of_person(person.id, now.date())
-        shown = shown_of(row, now) if row else Shown.OFF
+        shown = roster.shown_of(row, now) if row else Shown.OFF
         if shown is Shown.OFF and person.role is Role.SUPERVISOR:
             continue
         found.append(
@@ -280,6 +317,34 @@ def on_call_now(now: datetime) -> list[tuple[str, bool]]:
     return [(names.get(row.person_id, ""), row.phone is not None) for row in rows]
 
 
+def _guest_now(principal: Principal, call: LiveCall) -> GuestNow | None:
+    """The guest of a call, for the guest and for whoever they were asked by."""
+    found = [
+        one for one in guests.of_call(call.id) if principal.person in {one.by_id, one.person_id}
+    ]
+    guest = next((one for one in found if one.state in OPEN_GUEST), None)
+    guest = guest or next((one for one in found if one.by_id == principal.person), None)
+    if guest is None:
+        return None
+    mine = guest.person_id == principal.person
+    return GuestNow(
+        guest.id,
+        guest.kind,
+        guest.state,
+        mine,
+        people.display_name(guest.by_id if mine else guest.person_id),
+        guest.gives_case,
+        guests.read_brief(principal, guest) if mine else "",
+    )
+
+
+def _listens(call: LiveCall, person: uuid.UUID) -> bool:
+    return any(
+        guest.kind == GuestKind.LISTEN and guest.person_id == person
+        for guest in guests.of_call(call.id)
+    )
+
+
 def _known(call: LiveCall) -> tuple[int, int]:
     """(earlier cases, open ones among them) of the caller's number."""
     if call.handle is None:
@@ -297,16 +362,6 @@ def _is_mine(case_id: uuid.UUID | None, principal: Principal) -> bool:
 def _reference(case_id: uuid.UUID | None) -> str:
     row = db.session.get(Case, case_id) if case_id is not None else None
     return row.reference if row is not None else ""
-
-
-def shown_of(row: Duty, now: datetime) -> Shown:
-    return rules.shown(
-        row.state,
-        now,
-        busy_until=row.busy_until,
-        talking=row.talking,
-        wrap_up_until=row.wrap_up_until,
-    )
 
 
 def _for(row: Duty | None, shown: Shown, now: datetime) -> int | None:

@@ -15,7 +15,16 @@ from helpline.cases.service import intake
 from helpline.errors import NotFound, Unavailable
 from helpline.extensions import db
 from helpline.hotline.models import Leg, LiveCall
-from helpline.hotline.service import effects, ending, live, recordings, seen, talks
+from helpline.hotline.service import (
+    effects,
+    ending,
+    guests,
+    live,
+    recordings,
+    seen,
+    talks,
+    together,
+)
 from helpline.hotline.service.handling import (
     Handling,
     Prepared,
@@ -221,8 +230,12 @@ def _heard(handling: Handling, event: StepEvent) -> Heard:
         return flow.Keys(event.digits) if event.digits else flow.Silence()
     if isinstance(event, RecordingDone):
         return flow.RecordingFinished(event.seconds)
+    if together.awaited(handling.call):
+        return flow.Awaited()
     leg = _present_leg(handling)
-    return flow.Talked() if leg is not None and leg.result == talks.ACCEPTED else flow.NotAnswered()
+    return (
+        flow.Talked() if leg is not None and leg.result == guests.ACCEPTED else flow.NotAnswered()
+    )
 
 
 def _settle(handling: Handling, event: StepEvent) -> Heard:
@@ -230,10 +243,11 @@ def _settle(handling: Handling, event: StepEvent) -> Heard:
     heard = _heard(handling, event)
     if isinstance(event, RecordingDone) and seen.is_new(handling.site, event.event_key):
         recordings.done(handling, event)
-    if isinstance(event, DialEnded):
+    if isinstance(event, DialEnded) and not isinstance(heard, flow.Awaited):
         leg = _present_leg(handling)
-        if leg is not None:
+        if leg is not None and handling.state.step is Step.RING:
             talks.leg_over(handling, leg, event.state.value)
+        together.talk_over(handling)
     return heard
 
 

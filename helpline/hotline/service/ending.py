@@ -17,10 +17,12 @@ from helpline.hotline.service import (
     casework,
     counts,
     effects,
+    guests,
     recordings,
     roster,
     seen,
     talks,
+    together,
 )
 from helpline.hotline.service.handling import Handling
 from helpline.jobs import enqueue
@@ -38,6 +40,7 @@ DELETE_CALL = "hotline.delete_call"
 def end(handling: Handling) -> None:
     """Everything that the end of a call brings, once."""
     call = handling.call
+    together.call_over(handling)
     _free_whoever_is_held(handling)
     roster.let_go_of(call.id, handling.now)
     _expect_message(handling)
@@ -77,10 +80,10 @@ def _free_whoever_is_held(handling: Handling) -> None:
         select(Leg).where(Leg.call_id == handling.call.id).execution_options(populate_existing=True)
     ).all()
     for leg in legs:
-        if leg.result in {talks.RINGING, talks.ASKED}:
+        if leg.result in {guests.RINGING, guests.ASKED}:
             roster.caller_left(leg.person_id, leg.id, handling.now)
             leg.result = "caller left"
-        elif leg.result in {talks.ACCEPTED, talks.PASSED_ON}:
+        elif leg.result in {guests.ACCEPTED, guests.PASSED_ON}:
             talks.leg_over(handling, leg, "caller left")
 
 

@@ -65,13 +65,14 @@ def reserve(setting: Setting, call: LiveCall, now: datetime) -> Reserved | Nobod
             chosen = [one for one in chosen if rung[one] < rules.DANGER_ROUNDS]
             chosen.sort(key=lambda one: rung[one])  # stable: everybody once before anybody twice
     for person in chosen:
-        leg = _take(setting, call, person, now)
+        leg = take(setting, call, person, now)
         if leg is not None:
             return Reserved(str(leg))
     return NobodyFree()
 
 
-def _take(setting: Setting, call: LiveCall, person: uuid.UUID, now: datetime) -> uuid.UUID | None:
+def take(setting: Setting, call: LiveCall, person: uuid.UUID, now: datetime) -> uuid.UUID | None:
+    """Hold one person for a call, with a leg to ring; None if they have no phone or are held."""
     found: Reachable | None = roster.reachable(setting.site, person, now, call.line_id)
     if found is None:
         return None

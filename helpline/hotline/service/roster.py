@@ -10,8 +10,9 @@ from sqlalchemy.orm import aliased
 from helpline.accounts.service import people
 from helpline.errors import BadInput, Conflict
 from helpline.extensions import db
+from helpline.hotline import rules
 from helpline.hotline.models import Duty
-from helpline.hotline.rules import RINGS_THAT_END_DUTY, DutyState, Free
+from helpline.hotline.rules import RINGS_THAT_END_DUTY, DutyState, Free, Shown
 from helpline.hotline.service import oncall, rows
 from helpline.hotline.service.oncall import Reachable
 from helpline.keys.rules import Place
@@ -93,6 +94,22 @@ def row_of(person: uuid.UUID) -> Duty:
         db.session.add(row)
         db.session.flush()
     return row
+
+
+def is_held(person: uuid.UUID, now: datetime) -> bool:
+    """Whether a call holds this person: it rings at them, or they talk."""
+    return _held(row_of(person), now)
+
+
+def shown_of(row: Duty, now: datetime) -> Shown:
+    """What the board shows of somebody."""
+    return rules.shown(
+        row.state,
+        now,
+        busy_until=row.busy_until,
+        talking=row.talking,
+        wrap_up_until=row.wrap_up_until,
+    )
 
 
 def everybody() -> Sequence[Duty]:

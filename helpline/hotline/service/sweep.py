@@ -15,6 +15,7 @@ from helpline.hotline.service import (
     receipt_throttle,
     recordings,
     shifts,
+    together,
 )
 from helpline.hotline.service.handling import OVER, Handling, load
 from helpline.hotline.service.setting import Setting
@@ -29,6 +30,7 @@ OVER_FOR = timedelta(minutes=3)
 def tick(setting: Setting, now: datetime) -> None:
     """One round, in the present unit of work; may be run as often as one likes."""
     end_lost_calls(setting, now)
+    together.bring_back_lost(setting, now)
     alerts.raise_for_clocks(now)
     for alert_id in alerts.due(now):
         enqueue(alerts.JOB, {"alert": str(alert_id)})

@@ -1,6 +1,5 @@
 """The counsellor's side: whisper, the key that takes the call, the end of a ring or talk."""
 
-import logging
 import uuid
 from datetime import datetime, timedelta
 
@@ -12,22 +11,15 @@ from helpline.errors import Conflict
 from helpline.extensions import db
 from helpline.hotline import rules
 from helpline.hotline.models import Leg, LiveCall
-from helpline.hotline.service import casework, counts, recordings, roster
+from helpline.hotline.service import casework, counts, guests, recordings, roster
+from helpline.hotline.service.guests import ACCEPTED, ASKED, PASSED_ON, RINGING
 from helpline.hotline.service.handling import Handling, Reply, load
 from helpline.hotline.service.setting import Setting
-from helpline.unit_of_work import after_commit
 from telephony import flow
 from telephony.events import WhisperAsked, WhisperKey
 from telephony.flow import Step
 from telephony.prompts import Prompts
-from telephony.provider import CarrierError, Provider
 
-log = logging.getLogger(__name__)
-
-RINGING = "ringing"
-ASKED = "asked"
-ACCEPTED = "accepted"
-PASSED_ON = "passed-on"
 STAFF_LANGUAGES = ("en", "zh-Hans", "hi")
 
 
@@ -37,10 +29,10 @@ def whisper(event: WhisperAsked, leg_id: uuid.UUID) -> Reply:
     if leg is not None:
         call = load(leg.call_id, lock=True)
     if leg is None or call is None or not _holds(call, leg):
-        return _gone("en")
+        return gone("en")
     leg.provider_id = leg.provider_id or event.provider_id
     leg.result = ASKED if leg.result == RINGING else leg.result
-    language = _staff_language(leg.person_id)
+    language = staff_language(leg.person_id)
     turn = flow.whisper(str(leg.id), language, call.language, danger=call.danger)
     return Reply(call.id, turn, Prompts.load())
 
@@ -50,10 +42,10 @@ def accept(setting: Setting, event: WhisperKey, leg_id: uuid.UUID, now: datetime
     leg = _leg(leg_id)
     call = load(leg.call_id, lock=True) if leg is not None else None
     if leg is None or call is None:
-        return _gone("en")
+        return gone("en")
     leg = db.session.get(Leg, leg_id, populate_existing=True) or leg
     taken = event.digits[:1] == "1" and _has_or_takes(setting, call, leg, now)
-    turn = flow.accept(event.digits, taken=taken, staff_language=_staff_language(leg.person_id))
+    turn = flow.accept(event.digits, taken=taken, staff_language=staff_language(leg.person_id))
     return Reply(call.id, turn, Prompts.load())
 
 
@@ -78,9 +70,7 @@ def pass_on(setting: Setting, person: uuid.UUID) -> None:
     if leg is None or row.talking or leg.result == ACCEPTED:
         raise Conflict("No call rings for you.")
     leg.result = PASSED_ON
-    provider_id, carrier = leg.provider_id, setting.carrier
-    if provider_id is not None:
-        after_commit(lambda: _hang_up(carrier, provider_id))
+    guests.hang_up_later(setting.carrier, leg)
 
 
 def end_call(setting: Setting, person: uuid.UUID) -> None:
@@ -89,16 +79,12 @@ def end_call(setting: Setting, person: uuid.UUID) -> None:
     leg = _leg(row.leg_id) if row.leg_id else None
     if leg is None or not row.talking or leg.provider_id is None:
         raise Conflict("You are in no call.")
-    provider_id, carrier = leg.provider_id, setting.carrier
-    after_commit(lambda: _hang_up(carrier, provider_id))
+    guests.hang_up_later(setting.carrier, leg)
 
 
-def _hang_up(carrier: Provider, provider_id: str) -> None:
-    """Best effort: without the carrier's help the person hangs up by hand."""
-    try:
-        carrier.end_call(provider_id)
-    except CarrierError as error:
-        log.info("a leg could not be ended: %s", type(error).__name__)
+def is_heavy(call: LiveCall) -> bool:
+    """Whether the call weighs on whoever takes it: danger, or a case at S3 or S4."""
+    return call.danger or casework.is_heavy(call.case_id)
 
 
 def _has_or_takes(setting: Setting, call: LiveCall, leg: Leg, now: datetime) -> bool:
@@ -136,7 +122,7 @@ def _take(setting: Setting, call: LiveCall, leg: Leg, now: datetime) -> bool:
 
 def _talk_over(handling: Handling, leg: Leg) -> None:
     call, now, hotline = handling.call, handling.now, handling.setting.hotline
-    heavy = call.danger or casework.is_heavy(call.case_id)
+    heavy = is_heavy(call)
     minutes = hotline.wrap_up_heavy_minutes if heavy else hotline.wrap_up_minutes
     roster.talk_over(leg.person_id, leg.id, now, timedelta(minutes=minutes))
     leg.result = "talked"
@@ -162,11 +148,13 @@ def _leg(leg_id: uuid.UUID) -> Leg | None:
     return db.session.get(Leg, leg_id, populate_existing=True)
 
 
-def _gone(language: str) -> Reply:
+def gone(language: str) -> Reply:
+    """What a phone hears whose call is not there any more."""
     turn = flow.accept("1", taken=False, staff_language=language)
     return Reply(uuid.uuid4(), turn, Prompts.load())
 
 
-def _staff_language(person: uuid.UUID) -> str:
+def staff_language(person: uuid.UUID) -> str:
+    """In which language somebody's own phone speaks to them."""
     spoken = people.languages_of(person)
     return next((code for code in spoken if code in STAFF_LANGUAGES), "en")

@@ -12,7 +12,17 @@ from helpline.extensions import db
 from helpline.hotline.forms import DutyForm, OnCallForm
 from helpline.hotline.models import Duty
 from helpline.hotline.rules import Shown
-from helpline.hotline.service import alerts, board, counts, oncall, roster, shifts, talks
+from helpline.hotline.service import (
+    alerts,
+    board,
+    counts,
+    oncall,
+    roster,
+    shifts,
+    talks,
+    together,
+    transfers,
+)
 from helpline.hotline.views import fragments
 from helpline.hotline.views.context import setting
 from helpline.hotline.views.words import LANGUAGES
@@ -46,10 +56,14 @@ def now_fragment() -> Response:
     who = principal()
     alerts.see(who.person)
     assignment.complete_reserved(who, now())
+    transfers.complete_given(who, now())
     found = board.call_now(setting(), who, now())
     if found is not None:
         touch_activity()
-    key = found and (found.id, found.leg, found.state, found.case_id, found.own_case, found.danger)
+    key = found and (
+        *(found.id, found.leg, found.state, found.case_id, found.own_case, found.danger),
+        found.guest and (found.guest.id, found.guest.state),
+    )
     return fragments.answer(
         key,
         "hotline/now.html",
@@ -75,7 +89,9 @@ def cards_fragment() -> Response:
 @allow(*WORK)
 def pass_on() -> ResponseReturnValue:
     """The ringing call goes to the next counsellor at once."""
-    talks.pass_on(setting(), principal().person)
+    here, person = setting(), principal().person
+    if not together.decline(here, person, now()):
+        talks.pass_on(here, person)
     return _back()
 
 
@@ -101,7 +117,7 @@ def duty() -> ResponseReturnValue:
     calls, heavy = counts.of_person(who.person, now().date())
     plans = oncall.of_person(who.person, now())
     expected = shifts.of_person(who.person, now())
-    shown = board.shown_of(row, now()) if row else Shown.OFF
+    shown = roster.shown_of(row, now()) if row else Shown.OFF
     key = (
         row and (row.state, row.reason, row.wrap_up_until, row.break_next, row.phone is None),
         shown,

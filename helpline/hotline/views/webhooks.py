@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from helpline.accounts.views import now
 from helpline.errors import BadInput, NotAllowed, NotFound
 from helpline.extensions import provider
-from helpline.hotline.service import calls, recordings, talks, texts
+from helpline.hotline.service import calls, recordings, talks, texts, together
 from helpline.hotline.service.handling import Reply
 from helpline.hotline.service.setting import Setting
 from helpline.hotline.views.context import setting
@@ -28,6 +28,8 @@ from telephony.events import (
     InboundCall,
     InboundText,
     KeyPress,
+    LegStatus,
+    MeetAsked,
     RecordingDone,
     RecordingReady,
     WhisperAsked,
@@ -51,7 +53,8 @@ def register(carrier: Blueprint) -> None:
         ("/voice/<uuid:call_id>/<_name>", "step", step),
         ("/leg/<uuid:leg_id>/whisper", "whisper", whisper),
         ("/leg/<uuid:leg_id>/accept", "accept", accept),
-        ("/leg/<uuid:_leg_id>/status", "leg_status", leg_status),
+        ("/leg/<uuid:leg_id>/meet", "meet", meet),
+        ("/leg/<uuid:leg_id>/status", "leg_status", leg_status),
         ("/status", "call_status", call_status),
         ("/text", "text", text),
         ("/text/status", "text_status", text_status),
@@ -88,20 +91,28 @@ def dialled(call_id: uuid.UUID) -> Response:
 def whisper(leg_id: uuid.UUID) -> Response:
     """A counsellor's phone was picked up."""
     event = _is(_event(Webhook.WHISPER), WhisperAsked)
-    return _spoken(talks.whisper(event, leg_id))
+    return _spoken(together.whisper(event, leg_id) or talks.whisper(event, leg_id))
 
 
 @provider_signature
 def accept(leg_id: uuid.UUID) -> Response:
     """A counsellor pressed a key."""
     event = _is(_event(Webhook.ACCEPT), WhisperKey)
-    return _spoken(talks.accept(setting(), event, leg_id, now()))
+    here, stamp = setting(), now()
+    joined = together.accept(here, event, leg_id, stamp)
+    return _spoken(joined or talks.accept(here, event, leg_id, stamp))
 
 
 @provider_signature
-def leg_status(_leg_id: uuid.UUID) -> Response:
-    """Progress of a leg: nothing hangs on it, the accept handler decides."""
-    _event(Webhook.LEG_STATUS)
+def meet(leg_id: uuid.UUID) -> Response:
+    """A counsellor's or listener's leg asks for the room of its call."""
+    return _spoken(together.meet(_is(_event(Webhook.MEET), MeetAsked), leg_id))
+
+
+@provider_signature
+def leg_status(leg_id: uuid.UUID) -> Response:
+    """Progress of a leg: its end counts where no dial tells of it, see `together`."""
+    together.leg_ended(setting(), _is(_event(Webhook.LEG_STATUS), LegStatus), leg_id, now())
     return _done()
 
 

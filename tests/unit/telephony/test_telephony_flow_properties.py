@@ -77,9 +77,16 @@ class AnyCall(RuleBasedStateMachine):
         self.caller.hear(flow.RecordingFinished(seconds))
 
     @precondition(lambda self: isinstance(self.caller.turn.then, flow.Ring))
-    @rule(heard=st.sampled_from([flow.NotAnswered(), flow.Talked()]))
+    @rule(heard=st.sampled_from([flow.NotAnswered(), flow.Talked(), flow.Awaited()]))
     def end_ringing(self, heard: flow.Heard) -> None:
         self.caller.hear(heard)
+
+    @precondition(lambda self: isinstance(self.caller.turn.then, flow.Meet))
+    @rule(heard=st.sampled_from([flow.Talked(), flow.Awaited(), flow.Silence()]))
+    def room_ends(self, heard: flow.Heard) -> None:
+        self.caller.hear(heard)
+        awaited = isinstance(heard, flow.Awaited)
+        assert (self.caller.step is Step.TOGETHER) == awaited
 
     @rule(facts=facts_strategy, legs=st.lists(st.sampled_from(["leg-3", "leg-4"]), max_size=2))
     def world_changes(self, facts: GivenFacts, legs: list[str]) -> None:

@@ -87,6 +87,26 @@ def test_a_call_is_placed_with_its_markup_and_nothing_personal_in_an_address(
     assert fields["StatusCallback"] == ["https://help.example/telephony/status"]
 
 
+def test_a_colleague_is_rung_by_themselves_and_tells_their_leg(
+    rest: Rest, carrier: Carrier
+) -> None:
+    carrier.answers = [(201, b'{"sid": "CA2"}')]
+    assert rest.ring_leg(WORKER, LINE, "l1", 18, URLS) == "CA2"
+    fields = carrier.asked[0][2]
+    assert fields["Url"] == ["https://help.example/telephony/leg/l1/whisper"]
+    assert fields["StatusCallback"] == ["https://help.example/telephony/leg/l1/status"]
+    assert fields["Timeout"] == ["18"]
+    assert "Twiml" not in fields
+
+
+def test_a_leg_is_sent_to_another_address(rest: Rest, carrier: Carrier) -> None:
+    carrier.answers = [(200, b'{"sid": "CA2"}')]
+    rest.send_to("CA2", "https://help.example/telephony/leg/l1/meet")
+    _, path, fields = carrier.asked[0]
+    assert path.endswith("/Calls/CA2.json")
+    assert fields["Url"] == ["https://help.example/telephony/leg/l1/meet"]
+
+
 def test_a_text_is_sent(rest: Rest, carrier: Carrier) -> None:
     carrier.answers = [(201, b'{"sid": "SM1"}')]
     assert rest.send_text(WORKER, LINE, "好的", URLS) == "SM1"

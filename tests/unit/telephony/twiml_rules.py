@@ -25,6 +25,13 @@ ATTRIBUTES: Final = {
         "statusCallbackEvent",
         "statusCallbackMethod",
     },
+    "Conference": {
+        "beep",
+        "waitUrl",
+        "muted",
+        "startConferenceOnEnter",
+        "endConferenceOnExit",
+    },
     "Redirect": {"method"},
     "Reject": {"reason"},
     "Hangup": set[str](),
@@ -42,7 +49,7 @@ CHILDREN: Final = {
         "Hangup",
     },
     "Gather": {"Say", "Play", "Pause"},
-    "Dial": {"Number"},
+    "Dial": {"Number", "Conference"},
 }
 WHISPER: Final = {"Say", "Play", "Pause", "Gather", "Hangup"}
 ADDRESSES: Final = ("action", "url", "statusCallback", "recordingStatusCallback")
@@ -86,7 +93,8 @@ def _check(element: ET.Element) -> None:
     if name == "Gather":
         assert int(element.get("timeout", "5")) >= 1
     if name == "Dial":
-        assert int(element.get("timeout", "30")) <= 20
+        room = element[0].tag == "Conference"
+        assert room or int(element.get("timeout", "30")) <= 20
         assert len(element) == 1
     for child in element:
         assert child.tag in CHILDREN.get(name, set()), f"{child.tag} in {name}"

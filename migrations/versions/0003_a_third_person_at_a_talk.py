@@ -1,0 +1,50 @@
+"""a third person at a talk; wellbeing in the shift; quality of calls"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0003'
+down_revision = '0001'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('guests',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('call_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=8), nullable=False),
+    sa.Column('state', sa.String(length=12), nullable=False),
+    sa.Column('by_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('leg_id', sa.Uuid(), nullable=True),
+    sa.Column('joined', sa.Boolean(), nullable=False),
+    sa.Column('cold', sa.Boolean(), nullable=False),
+    sa.Column('gives_case', sa.Boolean(), nullable=False),
+    sa.Column('brief', sa.LargeBinary(), nullable=True),
+    sa.Column('brief_stamp', sa.LargeBinary(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_guests')),
+    sa.UniqueConstraint('leg_id', name=op.f('uq_guests_leg_id'))
+    )
+    with op.batch_alter_table('guests', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_guests_call_id'), ['call_id'], unique=False)
+
+    op.create_table('hand_overs',
+    sa.Column('case_id', sa.Uuid(), nullable=False),
+    sa.Column('giver_id', sa.Uuid(), nullable=False),
+    sa.Column('taker_id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_hand_overs'))
+    )
+    with op.batch_alter_table('hand_overs', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hand_overs_giver_id'), ['giver_id'], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('hand_overs', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hand_overs_giver_id'))
+
+    op.drop_table('hand_overs')
+    with op.batch_alter_table('guests', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_guests_call_id'))
+
+    op.drop_table('guests')

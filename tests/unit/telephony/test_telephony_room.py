@@ -1,0 +1,109 @@
+"""A talk of more than two: the caller follows into the call's room, and hears what follows it."""
+
+import pytest
+
+from telephony import flow
+from telephony.events import MeetAsked
+from telephony.flow import Step
+from telephony.provider import Ability, Form, Webhook
+from telephony.twilio.markup import render
+from telephony.twilio.parse import parse
+from telephony.twilio.provider import from_settings
+from tests.unit.telephony import twiml_rules
+from tests.unit.telephony.caller import PROMPTS, URLS, Caller, at_menu
+
+
+def talking() -> Caller:
+    return at_menu(legs=["leg"]).press("2", "#")
+
+
+def room(turn: flow.Turn) -> dict[str, str]:
+    """The attributes of the Conference that a turn becomes, and its name and action."""
+    root = twiml_rules.check(render(turn, "c1", URLS, PROMPTS))
+    (dial,) = root
+    (conference,) = dial
+    return {**conference.attrib, "name": conference.text or "", "action": dial.get("action", "")}
+
+
+def test_a_caller_who_is_awaited_goes_into_the_room_without_a_word() -> None:
+    caller = talking().hear(flow.Awaited())
+    assert caller.step is Step.TOGETHER
+    assert caller.says == []
+    assert caller.turn.effects == ()
+    turn = caller.turn.state.turn
+    assert room(caller.turn) == {
+        "name": "c1",
+        "action": f"https://help.example/telephony/voice/c1/dialled?turn={turn}",
+        "beep": "false",
+        "waitUrl": "",
+        "muted": "false",
+        "startConferenceOnEnter": "true",
+        "endConferenceOnExit": "true",
+    }
+
+
+def test_a_room_that_ended_too_early_is_entered_again_under_a_new_turn() -> None:
+    caller = talking().hear(flow.Awaited())
+    before = caller.turn.state.turn
+    assert caller.hear(flow.Awaited()).step is Step.TOGETHER
+    assert caller.turn.state.turn == before + 1
+
+
+@pytest.mark.parametrize("heard", [flow.Talked(), flow.NotAnswered(), flow.Silence()])
+def test_after_the_room_the_number_is_spoken_as_after_every_talk(heard: flow.Heard) -> None:
+    caller = talking().hear(flow.Awaited()).hear(heard)
+    assert caller.step is Step.RECEIPT
+    assert not caller.hear(flow.HungUp()).did(flow.AskCallback)
+
+
+def test_hanging_up_in_the_room_ends_the_call() -> None:
+    assert talking().hear(flow.Awaited()).hear(flow.HungUp()).step is Step.HANG_UP
+
+
+def test_nobody_is_awaited_who_is_not_in_a_talk() -> None:
+    caller = at_menu()
+    before = caller.turn.state
+    assert caller.hear(flow.Awaited()).turn.state == before
+
+
+def test_who_listens_is_muted_begins_no_room_and_ends_none() -> None:
+    seat = room(flow.meet("l1", ends=False, listens=True))
+    assert seat["muted"] == "true"
+    assert seat["startConferenceOnEnter"] == seat["endConferenceOnExit"] == "false"
+    assert seat["action"] == "https://help.example/telephony/leg/l1/meet"
+
+
+def test_who_joins_goes_into_the_room_with_key_1_alone() -> None:
+    seat = flow.Meet("l1")
+    assert flow.accept("1", taken=True, staff_language="en", then=seat).then is seat
+    for digits, taken in (("2", True), ("", True), ("1", False)):
+        turn = flow.accept(digits, taken=taken, staff_language="en", then=seat)
+        assert isinstance(turn.then, flow.Hangup)
+
+
+@pytest.mark.parametrize("about", ["transfer", "listen"])
+@pytest.mark.parametrize("language", ["en", "zh-Hans", "hi"])
+def test_the_whisper_says_why_it_rings(about: str, language: str) -> None:
+    turn = flow.whisper("l1", language, "ta", about=about)
+    document = render(turn, "c1", URLS, PROMPTS).decode()
+    assert document != render(flow.whisper("l1", language, "ta"), "c1", URLS, PROMPTS).decode()
+    twiml_rules.check(document.encode(), whisper=True)
+
+
+@pytest.mark.parametrize(("status", "over"), [("in-progress", False), ("completed", True)])
+def test_a_leg_asks_for_its_room(status: str, over: bool) -> None:
+    fields = {"CallSid": ["CA1"], "AccountSid": ["AC1"], "CallStatus": [status]}
+    assert parse(Webhook.MEET, Form(fields)) == MeetAsked("CA1", "AC1", over)
+
+
+def test_only_the_vendor_is_trusted_to_join_three() -> None:
+    account = "AC" + "0" * 32
+    vendor = from_settings(public_url="https://h.example", account_sid=account, auth_tokens=("t",))
+    other = from_settings(
+        public_url="https://h.example",
+        account_sid=account,
+        auth_tokens=("t",),
+        rest_url="https://carrier.example",
+    )
+    assert vendor.can(Ability.CONFERENCE)
+    assert not other.can(Ability.CONFERENCE)
