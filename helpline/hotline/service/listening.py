@@ -18,6 +18,7 @@ from helpline.keys.service.principal import Principal
 from telephony.provider import Ability
 
 CANNOT = "This carrier cannot let anybody listen."
+REFUSED = "The counsellor did not agree. That stands for this talk."
 NO_PHONE = "Give your phone on the page Duty first. On break no call rings for you."
 
 
@@ -34,6 +35,8 @@ def ask(setting: Setting, principal: Principal, person: uuid.UUID, now: datetime
         raise Conflict(NO_PHONE)
     if roster.is_held(principal.person, now):
         raise Conflict("You are in a call.")
+    if any(_refused(guest, principal.person) for guest in guests.of_call(call.id)):
+        raise Conflict(REFUSED)
     guests.add(call, GuestKind.LISTEN, GuestState.ASKED, person, principal.person)
     audit.record(setting.site, "listen.asked", now, actor=principal.person, object_id=person)
 
@@ -65,6 +68,10 @@ def end(setting: Setting, principal: Principal, guest_id: uuid.UUID, now: dateti
 def asked_by(person: uuid.UUID) -> list[Guest]:
     """What a supervisor asked for, open or just answered, while those calls live."""
     return guests.of_person(person, GuestKind.LISTEN)
+
+
+def _refused(guest: Guest, person: uuid.UUID) -> bool:
+    return guest.person_id == person and guest.state == GuestState.REFUSED
 
 
 def _asked(principal: Principal, guest_id: uuid.UUID) -> tuple[LiveCall, Guest]:

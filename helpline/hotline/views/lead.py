@@ -27,7 +27,7 @@ from helpline.cases.views.common import attempt
 from helpline.errors import NotFound, said
 from helpline.hotline.forms import FlagForm, PlanForm, ShiftForm
 from helpline.hotline.models import OnCall, Shift
-from helpline.hotline.service import abuse, alerts, board, oncall, shifts
+from helpline.hotline.service import abuse, alerts, board, listening, oncall, shifts
 from helpline.hotline.views import fragments
 from helpline.hotline.views.context import line_filter, setting
 from helpline.hotline.views.desk import WORK
@@ -36,6 +36,7 @@ from helpline.keys.rules import Role
 from helpline.register.service import lines
 from helpline.register.service.lines import LineView
 from helpline.security import allow
+from telephony.provider import Ability
 
 LEADS = (Role.SUPERVISOR,)
 
@@ -73,6 +74,7 @@ def board_now() -> Response:
         [(u.case_id, u.severity, u.assignee, (u.left or 0) // 60) for u in values["urgent"]],
         [row.id for row in values["reviews"]],
         values["missing"],
+        sorted(values["asked"].items()),
     )
     return fragments.answer(key, "hotline/board_part.html", **values)
 
@@ -204,7 +206,11 @@ def _board() -> dict[str, Any]:
     answered, wanted = board.answered_today(moment)
     urgent = board.urgent(moment)
     missing = people.display_names(shifts.missing(moment))
+    asked = {one.by_id: one.state for one in listening.asked_by(principal().person)}
     return {
+        "asked": asked,
+        "can_listen": here.carrier.can(Ability.CONFERENCE),
+        "me": principal().person,
         "missing": sorted(missing.values()),
         "line": board.line_now(moment),
         "team": board.team(here, moment),
