@@ -104,6 +104,7 @@ class Hotline:
     ring_seconds: int = 18
     wrap_up_minutes: int = 5
     wrap_up_heavy_minutes: int = 20
+    debrief_after: int = 2
     abuse_flag_hours: int = 24
     voicemail_seconds: int = 180
     alert_repeat_minutes: int = 10

@@ -143,6 +143,11 @@ def candidates(
     return [one for one in able if rung.get(one.person, 0) == fewest]
 
 
+def in_a_row(weights: Sequence[bool]) -> int:
+    """How many of the last talks of a shift were heavy, one after the other."""
+    return next((n for n, heavy in enumerate(reversed(weights)) if not heavy), len(weights))
+
+
 def by_balance(free: Collection[Free]) -> list[Free]:
     """Who had the fewest heavy calls today first, then who has been idle longest."""
     longest = datetime.min.replace(tzinfo=UTC)

@@ -38,8 +38,24 @@ def upgrade() -> None:
     with op.batch_alter_table('hand_overs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hand_overs_giver_id'), ['giver_id'], unique=False)
 
+    with op.batch_alter_table('duties', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('weights', sa.JSON(), nullable=False, server_default='[]'))
+        batch_op.add_column(
+            sa.Column('debrief', sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+
+    with op.batch_alter_table('person_days', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('debriefs', sa.Integer(), nullable=False, server_default='0'))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table('person_days', schema=None) as batch_op:
+        batch_op.drop_column('debriefs')
+
+    with op.batch_alter_table('duties', schema=None) as batch_op:
+        batch_op.drop_column('debrief')
+        batch_op.drop_column('weights')
+
     with op.batch_alter_table('hand_overs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hand_overs_giver_id'))
 

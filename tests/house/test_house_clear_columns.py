@@ -82,7 +82,7 @@ TABLES = {
     "duties": (
         (
             "person_id state since reason languages call_id leg_id busy_until talking "
-            "talk_began unanswered wrap_up_until break_next idle_since"
+            "talk_began unanswered wrap_up_until break_next idle_since weights debrief"
         ),
         "phone phone_hash ringing_phone",
     ),
@@ -196,7 +196,7 @@ TABLES = {
         "",
     ),
     "person_days": (
-        "person_id day calls heavy",
+        "person_id day calls heavy debriefs",
         "",
     ),
     "person_wraps": (

@@ -22,7 +22,7 @@ class LineDay(Model):
 
 
 class PersonDay(Model):
-    """How many calls, and how many heavy ones, a counsellor had on a day."""
+    """How many calls, heavy ones, and debriefs a counsellor had on a day."""
 
     __tablename__ = "person_days"
 
@@ -30,6 +30,7 @@ class PersonDay(Model):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     calls: Mapped[int] = mapped_column(Integer, default=0)
     heavy: Mapped[int] = mapped_column(Integer, default=0)
+    debriefs: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class SilentHour(Model):

@@ -15,7 +15,8 @@ class Duty(Model):
 
     Taking somebody for a call is one conditional update of `call_id`, `leg_id` and `busy_until`;
     a callback that never comes frees them when `busy_until` has passed. `ringing_phone` is unique,
-    so that no telephone is rung twice at once. The phone stands here only during the shift.
+    so that no telephone is rung twice at once. The phone stands here only during the shift, as do
+    `weights`, whether each talk of it was heavy, and `debrief`, whether one was asked for.
     """
 
     __tablename__ = "duties"
@@ -37,6 +38,8 @@ class Duty(Model):
     wrap_up_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     break_next: Mapped[bool] = mapped_column(default=False)
     idle_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    weights: Mapped[list[bool]] = mapped_column(JSON, default=list)
+    debrief: Mapped[bool] = mapped_column(default=False)
 
 
 class OnCall(Model):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import case as case_when
 
 from helpline.accounts.service import people
 from helpline.accounts.service.people import Person
@@ -16,6 +17,7 @@ from helpline.cases.models import Case
 from helpline.cases.rules.severity import SERIOUS
 from helpline.cases.service import assignment
 from helpline.extensions import db
+from helpline.hotline import rules
 from helpline.hotline.models import CallRecord, Duty, Leg, LiveCall, StaffAlert
 from helpline.hotline.rules import OPEN_GUEST, GuestKind, Shown
 from helpline.hotline.service import (
@@ -111,7 +113,8 @@ class LineNow:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person on the board. `seconds`: for how long, or for wrap-up how much is left."""
+    """One person on the board. `seconds`: for how long, or for wrap-up how much is left;
+    `in_a_row`: heavy talks, one after the other; `debrief`: they asked for one."""
 
     person: Person
     shown: Shown
@@ -120,6 +123,16 @@ class Member:
     cases: int
     calls: int
     heavy: int
+    in_a_row: int
+    debrief: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Cases whose clock is at its alarm, of those that need a supervisor; `late` among them."""
+
+    count: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +255,8 @@ def team(setting: Setting, now: datetime) -> list[Member]:
                 assignment.caseload(person.id),
                 calls,
                 heavy,
+                rules.in_a_row(row.weights) if row else 0,
+                row is not None and row.debrief,
             )
         )
     return found
@@ -249,12 +264,7 @@ def team(setting: Setting, now: datetime) -> list[Member]:
 
 def urgent(now: datetime, limit: int = 12) -> list[Urgent]:
     """Cases whose clock is at its alarm, S3 and S4 and unrated first."""
-    query = (
-        select(Case)
-        .where(Case.alarm <= now, Case.status != "closed")
-        .order_by(Case.rank.desc(), Case.due)
-        .limit(limit)
-    )
+    query = select(Case).where(*_at_alarm(now)).order_by(Case.rank.desc(), Case.due).limit(limit)
     return [
         Urgent(
             case.id,
@@ -265,8 +275,19 @@ def urgent(now: datetime, limit: int = 12) -> list[Urgent]:
             case.language,
         )
         for case in db.session.scalars(query)
-        if case.severity is None or case.severity >= SERIOUS
     ]
+
+
+def alarms(now: datetime) -> Alarms:
+    """How many clocks are at their alarm, in cases that need a supervisor."""
+    late = func.sum(case_when((Case.due < now, 1), else_=0))
+    count, over = db.session.execute(select(func.count(), late).where(*_at_alarm(now))).one()
+    return Alarms(count, over or 0)
+
+
+def _at_alarm(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    serious = or_(Case.severity.is_(None), Case.severity >= SERIOUS)
+    return Case.alarm <= now, Case.status != "closed", serious
 
 
 def reviews() -> Sequence[StaffAlert]:

@@ -60,6 +60,18 @@ def talk(person: uuid.UUID, day: date, *, heavy: bool) -> None:
         db.session.flush()
 
 
+def debrief(person: uuid.UUID, day: date) -> None:
+    """Count a debrief of a counsellor."""
+    changed = rows.changed(
+        update(PersonDay)
+        .where(PersonDay.person_id == person, PersonDay.day == day)
+        .values(debriefs=PersonDay.debriefs + 1)
+    )
+    if not changed:
+        db.session.add(PersonDay(person_id=person, day=day, calls=0, heavy=0, debriefs=1))
+        db.session.flush()
+
+
 def weighs_more(person: uuid.UUID, day: date) -> None:
     """A talk that was counted already turned out to be heavy."""
     rows.changed(

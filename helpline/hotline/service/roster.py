@@ -71,6 +71,7 @@ def off_duty(person: uuid.UUID, now: datetime, reason: str = "") -> None:
     row.phone = row.phone_hash = None
     row.unanswered, row.break_next = 0, False
     row.wrap_up_until = row.idle_since = None
+    row.weights, row.debrief = [], False
 
 
 def end_wrap_up(person: uuid.UUID) -> None:
@@ -90,6 +91,8 @@ def row_of(person: uuid.UUID) -> Duty:
             talking=False,
             unanswered=0,
             break_next=False,
+            weights=[],
+            debrief=False,
         )
         db.session.add(row)
         db.session.flush()
@@ -246,7 +249,9 @@ def caller_left(person: uuid.UUID, leg: uuid.UUID, now: datetime) -> None:
         _let_go(row, now)
 
 
-def talk_over(person: uuid.UUID, leg: uuid.UUID, now: datetime, wrap_up: timedelta) -> None:
+def talk_over(
+    person: uuid.UUID, leg: uuid.UUID, now: datetime, wrap_up: timedelta, *, heavy: bool
+) -> None:
     """A talk ended: the protected time begins, then the break if one was asked for."""
     row = db.session.get(Duty, person, populate_existing=True)
     if row is None or row.leg_id != leg:
@@ -255,12 +260,14 @@ def talk_over(person: uuid.UUID, leg: uuid.UUID, now: datetime, wrap_up: timedel
     if row.state == DutyState.OFF:
         return
     row.wrap_up_until = now + wrap_up
+    row.weights = [*row.weights, heavy]
     if row.break_next:
         row.state, row.since, row.break_next = DutyState.BREAK, now, False
 
 
 def lengthen_wrap_up(person: uuid.UUID, whole: timedelta, now: datetime) -> bool:
-    """While it runs, let it last `whole` since the talk ended; false if it is over or as long."""
+    """The talk before this wrap-up was heavy: while it runs, let it last `whole` since the talk
+    ended; false if it is over or as long."""
     row = db.session.get(Duty, person, populate_existing=True)
     if row is None or row.idle_since is None or not _later(row.wrap_up_until, now):
         return False
@@ -268,6 +275,7 @@ def lengthen_wrap_up(person: uuid.UUID, whole: timedelta, now: datetime) -> bool
     if not _later(until, row.wrap_up_until or now):
         return False
     row.wrap_up_until = until
+    row.weights = [*row.weights[:-1], True]
     return True
 
 

@@ -124,7 +124,7 @@ def _talk_over(handling: Handling, leg: Leg) -> None:
     call, now, hotline = handling.call, handling.now, handling.setting.hotline
     heavy = is_heavy(call)
     minutes = hotline.wrap_up_heavy_minutes if heavy else hotline.wrap_up_minutes
-    roster.talk_over(leg.person_id, leg.id, now, timedelta(minutes=minutes))
+    roster.talk_over(leg.person_id, leg.id, now, timedelta(minutes=minutes), heavy=heavy)
     leg.result = "talked"
     call.talk_ended_at = now
     handling.note("talk over", person=str(leg.person_id))

@@ -9,7 +9,7 @@ from helpline import navigation
 from helpline.accounts.views import visit
 from helpline.cases.views.steps import on_heavier
 from helpline.extensions import csrf
-from helpline.hotline.views import callbacks, desk, guests, jobs, lead, webhooks, words
+from helpline.hotline.views import callbacks, desk, guests, jobs, lead, webhooks, wellbeing, words
 from helpline.keys.rules import Role
 from helpline.navigation import Page
 
@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
     csrf.exempt(carrier)
     app.register_blueprint(carrier)
     pages = Blueprint("hotline", __name__)
-    for part in (desk, callbacks, guests, lead):
+    for part in (desk, callbacks, guests, lead, wellbeing):
         part.register(pages)
     app.register_blueprint(pages)
     app.context_processor(_call_of_visitor)

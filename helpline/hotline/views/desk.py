@@ -9,6 +9,7 @@ from helpline.accounts.views import now, polling, principal, touch_activity
 from helpline.cases.service import assignment, cards
 from helpline.errors import HelplineError, NotFound, said
 from helpline.extensions import db
+from helpline.hotline import rules
 from helpline.hotline.forms import DutyForm, OnCallForm
 from helpline.hotline.models import Duty
 from helpline.hotline.rules import Shown
@@ -22,6 +23,7 @@ from helpline.hotline.service import (
     talks,
     together,
     transfers,
+    wellbeing,
 )
 from helpline.hotline.views import fragments
 from helpline.hotline.views.context import setting
@@ -92,14 +94,14 @@ def pass_on() -> ResponseReturnValue:
     here, person = setting(), principal().person
     if not together.decline(here, person, now()):
         talks.pass_on(here, person)
-    return _back()
+    return back()
 
 
 @allow(*WORK)
 def end_call() -> ResponseReturnValue:
     """Hang up."""
     talks.end_call(setting(), principal().person)
-    return _back()
+    return back()
 
 
 @allow(*WORK)
@@ -112,7 +114,7 @@ def duty() -> ResponseReturnValue:
             _set_duty(form, who.person)
         except HelplineError as error:
             flash(said(error), "error")
-        return _back()
+        return back()
     row = db.session.get(Duty, who.person)
     calls, heavy = counts.of_person(who.person, now().date())
     plans = oncall.of_person(who.person, now())
@@ -120,6 +122,7 @@ def duty() -> ResponseReturnValue:
     shown = roster.shown_of(row, now()) if row else Shown.OFF
     key = (
         row and (row.state, row.reason, row.wrap_up_until, row.break_next, row.phone is None),
+        row and (row.debrief, list(row.weights)),
         shown,
         calls,
         heavy,
@@ -131,6 +134,8 @@ def duty() -> ResponseReturnValue:
         "row": row,
         "shown": shown.value,
         "left": left,
+        "in_a_row": rules.in_a_row(row.weights) if row else 0,
+        "debrief": wellbeing.offered(row, setting().hotline.debrief_after),
         "calls": calls,
         "heavy": heavy,
         "plans": plans,
@@ -149,7 +154,7 @@ def duty() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """The protected time ends earlier, by the person's own word."""
     roster.end_wrap_up(principal().person)
-    return _back()
+    return back()
 
 
 def rated_heavy() -> None:
@@ -198,7 +203,7 @@ def _set_duty(form: DutyForm, person: uuid.UUID) -> None:
         roster.off_duty(person, now())
 
 
-def _back() -> ResponseReturnValue:
+def back() -> ResponseReturnValue:
     """To the page the button stood on; never to an address elsewhere."""
     home = "cases.desk" if "cases.desk" in current_app.view_functions else "hotline.duty"
     page = url_for(home)

@@ -71,9 +71,11 @@ def board_now() -> Response:
     key = (
         values["line"],
         [(m.person.id, m.shown, m.cases, m.calls, m.heavy, m.reason) for m in values["team"]],
+        [(m.in_a_row, m.debrief) for m in values["team"]],
         [(u.case_id, u.severity, u.assignee, (u.left or 0) // 60) for u in values["urgent"]],
         [row.id for row in values["reviews"]],
         values["missing"],
+        values["alarms"],
         sorted(values["asked"].items()),
     )
     return fragments.answer(key, "hotline/board_part.html", **values)
@@ -215,6 +217,8 @@ def _board() -> dict[str, Any]:
         "line": board.line_now(moment),
         "team": board.team(here, moment),
         "urgent": urgent,
+        "alarms": board.alarms(moment),
+        "debrief_after": here.hotline.debrief_after,
         "reviews": board.reviews(),
         "on_call": board.on_call_now(moment),
         "answered": answered,
