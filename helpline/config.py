@@ -117,6 +117,7 @@ class Retention:
     information_months: int = 6
     case_years: int = 3
     call_log_days: int = 90
+    quality_months: int = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,21 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+QUALITIES = {
+    "greeting": _("Neutral greeting"),
+    "safety": _("Asked if it is safe"),
+    "listened": _("Listened"),
+    "information": _("Information right"),
+    "next_step": _("Said what happens next"),
+}
+MARKS = {
+    "yes": _("Yes"),
+    "partly": _("Partly"),
+    "no": _("No"),
+    "not-seen": _("Not seen"),
+}
 _NEEDED = InputRequired(_("Fill this in."))
+_CHOSEN = InputRequired(_("Choose an answer; “not seen” is one."))
 _PHONE = Length(max=32, message=_("A phone has at most 15 digits."))
 
 
@@ -65,6 +79,29 @@ class TransferForm(FlaskForm):
     consent = BooleanField(_("The worker agrees to be passed on"))
     gives_case = BooleanField(_("Give the case to this colleague when I leave"))
     cold = BooleanField(_("I leave as soon as my colleague answers"))
+
+
+def _mark(question: str) -> RadioField:
+    choices = [SelectChoice(mark, label) for mark, label in MARKS.items()]
+    return RadioField(QUALITIES[question], [_CHOSEN], choices=choices)
+
+
+class QualityForm(FlaskForm):
+    """How a counsellor talked; nothing of the worker."""
+
+    basis = RadioField(
+        _("I know the talk because I"),
+        choices=[
+            SelectChoice("listened", _("listened to it")),
+            SelectChoice("wrap-up", _("went through it with them in the wrap-up")),
+        ],
+    )
+    greeting = _mark("greeting")
+    safety = _mark("safety")
+    listened = _mark("listened")
+    information = _mark("information")
+    next_step = _mark("next_step")
+    remark = TextAreaField(_("Remark"), [Optional(), Length(max=1000)])
 
 
 class ShiftForm(FlaskForm):

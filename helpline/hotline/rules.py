@@ -70,6 +70,32 @@ class GuestState(StrEnum):
 OPEN_GUEST: Final = (GuestState.ASKED, GuestState.RINGING, GuestState.JOINED)
 
 
+class Quality(StrEnum):
+    """What a supervisor looks at in a talk."""
+
+    GREETING = "greeting"
+    SAFETY = "safety"
+    LISTENED = "listened"
+    INFORMATION = "information"
+    NEXT_STEP = "next_step"
+
+
+class Mark(StrEnum):
+    """How it was; "not seen" is an answer too."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    NOT_SEEN = "not-seen"
+
+
+class Basis(StrEnum):
+    """What a rating rests on."""
+
+    LISTENED = "listened"
+    WRAP_UP = "wrap-up"
+
+
 class Ending(StrEnum):
     """How a call ended, for counters and call records."""
 

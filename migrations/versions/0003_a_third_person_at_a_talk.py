@@ -38,6 +38,21 @@ def upgrade() -> None:
     with op.batch_alter_table('hand_overs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_hand_overs_giver_id'), ['giver_id'], unique=False)
 
+    op.create_table('ratings',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('own_sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('own_stamp', sa.LargeBinary(), nullable=True),
+    sa.Column('sealed', sa.LargeBinary(), nullable=False),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('stamp', sa.LargeBinary(), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_ratings'))
+    )
+    with op.batch_alter_table('ratings', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_ratings_day'), ['day'], unique=False)
+        batch_op.create_index(batch_op.f('ix_ratings_person_id'), ['person_id'], unique=False)
+
     with op.batch_alter_table('duties', schema=None) as batch_op:
         batch_op.add_column(sa.Column('weights', sa.JSON(), nullable=False, server_default='[]'))
         batch_op.add_column(
@@ -55,6 +70,12 @@ def downgrade() -> None:
     with op.batch_alter_table('duties', schema=None) as batch_op:
         batch_op.drop_column('debrief')
         batch_op.drop_column('weights')
+
+    with op.batch_alter_table('ratings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_ratings_person_id'))
+        batch_op.drop_index(batch_op.f('ix_ratings_day'))
+
+    op.drop_table('ratings')
 
     with op.batch_alter_table('hand_overs', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_hand_overs_giver_id'))

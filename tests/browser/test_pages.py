@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 # Addresses as routes have them; "<...>" is followed from the list that stands before the arrow.
 COUNSELLOR = (
     "/desk", "/callbacks", "/cases", "/cases/record", "/cases/search", "/hotline/duty", "/account",
+    "/quality",
     "/cases/<uuid:case_id>", "/cases/<uuid:case_id>/coding", "/cases/<uuid:case_id>/policy",
     "/cases/<uuid:case_id>/status", "/cases/<uuid:case_id>/close",
     "/directory",
@@ -29,6 +30,7 @@ SUPERVISOR = (
     "/cases/hand-over", "/people/<uuid:person>/languages", "/people/<uuid:person>/remove",
     "/account/password", "/account/second-factor", "/account/recovery-codes",
     "/people/review", "/kept",
+    "/quality/rate/<uuid:person>",
 )  # fmt: skip
 ADMINISTRATOR = (
     "/directory/import", "/directory/new", "/register/canned", "/register/canned/new",
@@ -45,6 +47,7 @@ ELSEWHERE = {
     "/": "leads on", "/sandbox": "leads on", "/healthz": "no page", "/readyz": "no page",
     "/board/now": "a part of /board", "/desk/list": "a part of /desk",
     "/hotline/now": "a part of every page", "/hotline/cards": "a part of /hotline/now",
+    "/hotline/transfer": "leads on without a talk",
     "/hotline/line-now": "a part of /desk", "/telephony/sound/<uuid:sound_id>": "a sound",
     "/register/sounds/<uuid:sound_id>": "a sound", "/cases/sounds/<uuid:sound_id>": "a sound",
     "/register/factories.csv": "a file", "/directory.csv": "a file",

@@ -219,6 +219,10 @@ TABLES = {
         "id person_id",
         "sealed",
     ),
+    "ratings": (
+        "id person_id day generation",
+        "sealed stamp own_sealed own_stamp",
+    ),
     "recordings": (
         "id call_id case_id kind provider_id wanted seconds line_id language expected_on",
         "ring_back",

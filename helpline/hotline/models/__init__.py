@@ -3,6 +3,7 @@
 from helpline.hotline.models.calls import CallRecord, Leg, LiveCall, Recording, SeenEvent
 from helpline.hotline.models.counts import LineDay, PersonDay, SilentHour, WrongReceipts
 from helpline.hotline.models.guests import Guest, HandOver
+from helpline.hotline.models.ratings import Rating
 from helpline.hotline.models.roster import Duty, OnCall, Shift
 from helpline.hotline.models.tasks import AbuseFlag, Callback, StaffAlert
 
@@ -18,6 +19,7 @@ __all__ = [
     "LiveCall",
     "OnCall",
     "PersonDay",
+    "Rating",
     "Recording",
     "SeenEvent",
     "Shift",

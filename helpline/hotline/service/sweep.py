@@ -12,6 +12,7 @@ from helpline.hotline.service import (
     alerts,
     ending,
     oncall,
+    quality,
     receipt_throttle,
     recordings,
     shifts,
@@ -36,7 +37,7 @@ def tick(setting: Setting, now: datetime) -> None:
         enqueue(alerts.JOB, {"alert": str(alert_id)})
 
 
-def tidy(now: datetime, call_log_days: int) -> None:
+def tidy(now: datetime, call_log_days: int, quality_months: int = 12) -> None:
     """Once an hour or so: whatever has had its time."""
     oncall.forget_past(now)
     shifts.forget_past(now)
@@ -44,6 +45,7 @@ def tidy(now: datetime, call_log_days: int) -> None:
     alerts.forget(now)
     receipt_throttle.forget(now)
     recordings.forget_unheard(now)
+    quality.forget(now, quality_months)
     ending.forget_records(now.date() - timedelta(days=call_log_days))
 
 

@@ -9,7 +9,17 @@ from helpline import navigation
 from helpline.accounts.views import visit
 from helpline.cases.views.steps import on_heavier
 from helpline.extensions import csrf
-from helpline.hotline.views import callbacks, desk, guests, jobs, lead, webhooks, wellbeing, words
+from helpline.hotline.views import (
+    callbacks,
+    desk,
+    guests,
+    jobs,
+    lead,
+    quality,
+    webhooks,
+    wellbeing,
+    words,
+)
 from helpline.keys.rules import Role
 from helpline.navigation import Page
 
@@ -26,7 +36,7 @@ def init_app(app: Flask) -> None:
     csrf.exempt(carrier)
     app.register_blueprint(carrier)
     pages = Blueprint("hotline", __name__)
-    for part in (desk, callbacks, guests, lead, wellbeing):
+    for part in (desk, callbacks, guests, lead, quality, wellbeing):
         part.register(pages)
     app.register_blueprint(pages)
     app.context_processor(_call_of_visitor)
@@ -52,6 +62,7 @@ def _navigate(app: Flask) -> None:
     navigation.add(app, Page("hotline.duty", _("Duty"), "phone", STAFF, 60, bar=True))
     navigation.add(app, Page("hotline.rota", _("On call"), "calendar-event", LEADS, 70))
     navigation.add(app, Page("hotline.log", _("Call log"), "list", LEADS, 75))
+    navigation.add(app, Page("hotline.quality", _("Quality"), "heart-handshake", STAFF, 72))
     navigation.add(app, Page("hotline.flags", _("Put aside"), "flag", LEADS, 76))
 
 

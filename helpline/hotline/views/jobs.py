@@ -50,4 +50,5 @@ def tick(now: datetime) -> None:
 @jobs.periodic("hotline.tidy", every=timedelta(hours=1))
 def tidy(now: datetime) -> None:
     """Every hour in the worker process, in a unit of work of its own."""
-    sweep.tidy(now, config().retention.call_log_days)
+    kept = config().retention
+    sweep.tidy(now, kept.call_log_days, kept.quality_months)

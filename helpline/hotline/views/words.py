@@ -63,6 +63,12 @@ STEPS = {
 }
 
 
+BASES = {
+    "listened": _("listened to the talk"),
+    "wrap-up": _("from the wrap-up"),
+}
+
+
 def init_app(app: Flask) -> None:
     """Let templates write moments in words, by the zone and language of the page."""
     app.add_template_filter(at_moment, "at_moment")
