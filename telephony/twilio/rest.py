@@ -21,6 +21,8 @@ LONGEST_MARKUP: Final = 4000
 RING_SECONDS: Final = 25
 TRIES: Final = 2
 BETWEEN_TRIES: Final = 0.3
+TRIED_AGAIN: Final = "#rc=2&rp=5xx,ct,rt"
+"""The vendor repeats a request that failed; it keeps this part of the address to itself."""
 LEG_EVENTS: Final = ["initiated", "ringing", "answered", "completed"]
 _MARKUP_TOO_LONG: Final = "21218"
 
@@ -87,7 +89,7 @@ class Rest:
                 url=urls.whisper(leg_id),
                 method="POST",
                 timeout=seconds,
-                status_callback=urls.leg_status(leg_id),
+                status_callback=urls.leg_status(leg_id) + TRIED_AGAIN,
                 status_callback_event=LEG_EVENTS,
                 status_callback_method="POST",
             )

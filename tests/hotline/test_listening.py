@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from helpline.audit.models import AuditRow
+from helpline.cases.service import named
 from helpline.extensions import db
 from helpline.hotline.models import Guest, Leg
 from helpline.hotline.service import roster
+from helpline.keys.rules import Role
 from helpline.security import access_of
 from telephony.provider import Ability
 from telephony.sandbox.handset import Call
@@ -233,3 +235,20 @@ def test_everything_about_it_is_in_the_trail(office: World) -> None:
     with office.work():
         acts = set(db.session.scalars(select(AuditRow.act)))
     assert {"listen.asked", "listen.agreed", "listen.began", "listen.ended"} <= acts
+
+
+def test_a_talk_of_a_case_kept_from_a_supervisor_is_not_for_them(office: World) -> None:
+    lead, ada, call = scene(office)
+    office.browser(ada).poll("/hotline/now")
+    case = office.cases()[0]
+    with office.work():
+        other = office.organisation.admit(Role.SUPERVISOR)
+    with office.work():
+        named.keep_to(office.organisation.principal(other), case, [], office.now)
+    boss = office.browser(lead)
+    boss.post(f"/hotline/listen/{ada}")
+    page = boss.get("/board").text
+    assert "This talk cannot be listened to." in page
+    assert "named people" not in page
+    assert office.count(Guest) == 0
+    assert call.talking

@@ -1,13 +1,16 @@
 """A talk is passed on: the worker stays with somebody all the while."""
 
+import sqlite3
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from helpline.audit.models import AuditRow
+from helpline.cases.service import named
 from helpline.extensions import db
 from helpline.hotline.models import Callback, Guest, HandOver, Leg
+from helpline.hotline.service import transfers
 from telephony.provider import Ability
 from telephony.sandbox.handset import Call
 from tests.hotline.world import LINE, WORKER, MakeWorld, World, through
@@ -442,3 +445,76 @@ def test_the_trail_says_who_passed_on_and_who_joined(office: World) -> None:
     with office.work():
         acts = set(db.session.scalars(select(AuditRow.act)))
     assert {"call.transfer", "call.joined", "call.passed_on"} <= acts
+
+
+def test_a_case_kept_to_named_people_goes_to_none_but_them(office: World) -> None:
+    office.counsellor()
+    office.counsellor()
+    first, _call = talk(office)
+    second = next(one for one in office.people if one != first)
+    case = office.cases()[0]
+    with office.work():
+        principal = office.organisation.principal(office.organisation.first)
+        named.keep_to(principal, case, [], office.now)
+    assert "kept to named people" in pass_on(office, first, second)
+    assert office.count(Guest) == 0
+    assert not office.phone(second).ringing
+
+
+def test_three_meet_and_two_are_left_on_either_database(either_world: World) -> None:
+    world = either_world
+    world.counsellor()
+    world.counsellor()
+    call = through(world.worker().ring(LINE), "3", "#", "2", "#")
+    first = next(one for one in world.people if world.phone(one).ringing)
+    second = next(one for one in world.people if one != first)
+    world.phone(first).pick_up().press("1")
+    principal = world.organisation.principal
+    with world.work():
+        wish = transfers.Wish(second, BRIEF, consent=True, gives_case=True)
+        transfers.begin(world.setting(), principal(first), wish, world.now)
+    world.phone(second).pick_up().press("1")
+    assert len(call.company) == 2
+    with world.work():
+        guest = db.session.scalars(select(Guest)).one()
+        transfers.leave(world.setting(), principal(first), guest.id, world.now)
+    world.pass_time(1, 1)
+    assert call.company == [world.phone_number(second)]
+    assert world.case_row(world.cases()[0]).reserved == second
+    world.phone(second).hang_up()
+    world.pass_time(1, 1)
+    assert call.doing == "waiting for keys"
+    call.hang_up()
+    assert world.live() == world.count(Guest) == 0
+
+
+def test_nothing_of_the_brief_stands_in_clear(office: World, sqlite_url: str) -> None:
+    office.counsellor()
+    office.counsellor()
+    first, _call = talk(office)
+    second = next(one for one in office.people if one != first)
+    pass_on(office, first, second)
+    with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
+        dump = "\n".join(connection.iterdump())
+    assert office.count(Guest) == 1
+    assert BRIEF not in dump
+    assert BRIEF.encode().hex() not in dump.lower()
+
+
+def test_of_two_key_presses_and_two_buttons_each_counts_once(office: World) -> None:
+    first, second, call, leg = joined(office)
+    pressed = [made for made in office.carrier.travelled if made.url.endswith("/accept")][-1]
+    again = office.carrier.send_again(pressed)
+    assert again is not None
+    assert b"<Conference" in again.body
+    assert len(call.company) == 2
+    press(office, first, "Leave them together")
+    with office.work():
+        guest = db.session.scalars(select(Guest.id)).one()
+    assert office.browser(first).post(f"/hotline/guests/{guest}/leave").status_code == 303
+    assert call.company == [office.phone_number(second)]
+    leg.hang_up()
+    office.pass_time(2, 1)
+    late = office.carrier.send_again(pressed)
+    assert late is not None
+    assert b"Hangup" in late.body

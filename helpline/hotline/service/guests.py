@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from helpline.cases.service import named
 from helpline.columns import new_id
 from helpline.errors import Conflict
 from helpline.extensions import db
@@ -21,6 +22,7 @@ from helpline.hotline.service.setting import Setting
 from helpline.keys.rules import Place, Sealed
 from helpline.keys.service import boxes
 from helpline.keys.service.principal import Principal
+from helpline.keys.service.site import Site
 from helpline.register.service import lines
 from helpline.unit_of_work import after_commit, unit_of_work
 from telephony.numbers import WITHHELD, CallerNumber
@@ -96,6 +98,12 @@ def own_talk(person: uuid.UUID, refusal: str = IN_NO_CALL) -> LiveCall:
     if call is None or not talks:
         raise Conflict(refusal)
     return call
+
+
+def may_hear(site: Site, call: LiveCall, person: uuid.UUID) -> bool:
+    """Whether somebody may come to this talk: of a case kept to named people, only those."""
+    kept = named.people_of(site, call.case_id) if call.case_id is not None else None
+    return kept is None or person in kept
 
 
 def add(

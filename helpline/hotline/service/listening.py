@@ -18,6 +18,7 @@ from helpline.keys.service.principal import Principal
 from telephony.provider import Ability
 
 CANNOT = "This carrier cannot let anybody listen."
+NOT_THIS = "This talk cannot be listened to."
 REFUSED = "The counsellor did not agree. That stands for this talk."
 NO_PHONE = "Give your phone on the page Duty first. On break no call rings for you."
 
@@ -31,6 +32,8 @@ def ask(setting: Setting, principal: Principal, person: uuid.UUID, now: datetime
     if person == principal.person:
         raise Conflict("This is your own talk.")
     call = guests.own_talk(person, "This person is in no call now.")
+    if not guests.may_hear(setting.site, call, principal.person):
+        raise Conflict(NOT_THIS)
     if roster.reachable(setting.site, principal.person, now, call.line_id) is None:
         raise Conflict(NO_PHONE)
     if roster.is_held(principal.person, now):
@@ -44,6 +47,8 @@ def ask(setting: Setting, principal: Principal, person: uuid.UUID, now: datetime
 def agree(setting: Setting, principal: Principal, guest_id: uuid.UUID, now: datetime) -> None:
     """The counsellor agrees: the supervisor's phone rings. Raises NotFound, Conflict."""
     call, guest = _asked(principal, guest_id)
+    if not guests.may_hear(setting.site, call, guest.person_id):
+        raise Conflict(NOT_THIS)
     guests.ring(setting, call, guest, now)
     _record(setting, "listen.agreed", principal, guest.person_id, now)
 

@@ -200,7 +200,7 @@ def _joins(setting: Setting, call: LiveCall, guest: Guest, leg: Leg, now: dateti
 
 def _send_there(setting: Setting, call: LiveCall, guest: Guest, leg: Leg, now: datetime) -> None:
     """The counsellor's leg follows the guest; what the carrier surely refused is undone."""
-    call_id, guest_id, provider_id = call.id, guest.id, leg.provider_id
+    call_id, guest_id, leg_id, provider_id = call.id, guest.id, leg.id, leg.provider_id
     url = setting.urls.meet(str(leg.id))
 
     def undo(call: LiveCall, guest: Guest) -> None:
@@ -210,6 +210,11 @@ def _send_there(setting: Setting, call: LiveCall, guest: Guest, leg: Leg, now: d
         if call.state.get("step") == Step.RING:
             guest.joined = False
             stop(handling, guest, GuestState.FAILED)
+            return
+        gone = db.session.get(Leg, leg_id, populate_existing=True)
+        if gone is not None and gone.result == ACCEPTED:  # hung up as the other pressed 1
+            counsellor_gone(handling, gone)
+            bring_back_if_alone(handling)
 
     def leave() -> None:
         if provider_id is None or not guests.send(setting.carrier, provider_id, url):

@@ -36,6 +36,7 @@ COLD_REFUSED = (
     "A hand-over without meeting is not possible."
 )
 NO_ROOM = "This carrier cannot join three phones. Hand over by callback."
+KEPT = "This case is kept to named people. Choose one of them."
 NO_CALLBACK = "This worker cannot be rung back: stay with them."
 
 
@@ -86,6 +87,7 @@ def begin(setting: Setting, principal: Principal, wish: Wish, now: datetime) -> 
     if wish.cold and talks.is_heavy(call):
         raise Conflict(COLD_REFUSED)
     _check_colleague(principal, wish, now, free=True)
+    _check_kept(setting, call, wish)
     guest = guests.add(call, GuestKind.TRANSFER, GuestState.RINGING, principal.person, wish.to)
     guest.cold, guest.gives_case = wish.cold, wish.gives_case
     guests.seal_brief(principal, guest, wish.brief.strip())
@@ -144,6 +146,7 @@ def by_callback(setting: Setting, principal: Principal, wish: Wish, now: datetim
     if setting.carrier.can(Ability.CONFERENCE):
         raise Conflict("Pass the talk on: this carrier can join your colleague.")
     _check_colleague(principal, wish, now, free=False)
+    _check_kept(setting, call, wish)
     standing = casework.standing(call.handle, call.line_id, now).flags
     if call.handle is None or call.case_id is None or line is None or standing.never_ring:
         raise Conflict(NO_CALLBACK)
@@ -176,6 +179,11 @@ def _check_colleague(principal: Principal, wish: Wish, now: datetime, *, free: b
     chosen = known.get(wish.to)
     if chosen is None or (free and not chosen.free):
         raise Conflict(guests.NOT_FREE)
+
+
+def _check_kept(setting: Setting, call: LiveCall, wish: Wish) -> None:
+    if not guests.may_hear(setting.site, call, wish.to):
+        raise Conflict(KEPT)
 
 
 def _write_down(principal: Principal, call: LiveCall, wish: Wish, now: datetime) -> None:

@@ -94,7 +94,8 @@ def test_a_colleague_is_rung_by_themselves_and_tells_their_leg(
     assert rest.ring_leg(WORKER, LINE, "l1", 18, URLS) == "CA2"
     fields = carrier.asked[0][2]
     assert fields["Url"] == ["https://help.example/telephony/leg/l1/whisper"]
-    assert fields["StatusCallback"] == ["https://help.example/telephony/leg/l1/status"]
+    told = "https://help.example/telephony/leg/l1/status#rc=2&rp=5xx,ct,rt"
+    assert fields["StatusCallback"] == [told], "its end is not told by a dial: it must not be lost"
     assert fields["Timeout"] == ["18"]
     assert "Twiml" not in fields
 
