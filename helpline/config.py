@@ -80,6 +80,7 @@ class Telephony:
     outbound_countries: tuple[str, ...] = ()
     can_dial: bool = True
     can_text: bool = True
+    rest_can_join: bool = False
 
 
 @dataclass(frozen=True, slots=True)

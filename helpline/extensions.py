@@ -84,6 +84,7 @@ def init_provider(app: Flask, config: Config, *, demo: bool) -> None:
         rest_url=config.telephony.rest_url,
         can_dial=config.telephony.can_dial,
         can_text=config.telephony.can_text,
+        rest_can_join=config.telephony.rest_can_join,
     )
     if demo:
         _mount_sandbox(app, config)

@@ -90,12 +90,14 @@ def from_settings(
     rest_url: str = "",
     can_dial: bool = True,
     can_text: bool = True,
+    rest_can_join: bool = False,
 ) -> TwilioProvider:
     """The provider of an installation. Raises ValueError for a wrong public address.
 
     auth_tokens   tokens that sign: plain ones are the account's own, ``AC...:token`` a subaccount's
     api_key       id and secret that send; without one the first of the account's own tokens does
     rest_url      a compatible carrier's address; "" is the vendor
+    rest_can_join whether that carrier runs Conference, as the vendor does
     """
     tokens: dict[str, tuple[str, ...]] = {}
     for entry in auth_tokens:
@@ -105,6 +107,7 @@ def from_settings(
     own = tokens.get(account_sid, ("",))[0]
     user, password = api_key if all(api_key) else (account_sid, own)
     abilities = set(PORTABLE if rest_url else EVERYTHING)
+    abilities |= {Ability.CONFERENCE} if rest_can_join else set()
     abilities -= set() if can_dial else {Ability.OUTBOUND_CALL}
     abilities -= set() if can_text else {Ability.TEXT}
     return TwilioProvider(

@@ -120,6 +120,7 @@ threads = 24
 account_sid = "AC{secrets.token_hex(16)}"
 auth_tokens = ["{secrets.token_hex(16)}"]
 rest_url = "http://127.0.0.1:{port}/sandbox/carrier"
+rest_can_join = true
 outbound_countries = ["86", "91"]
 """
 

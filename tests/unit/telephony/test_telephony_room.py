@@ -1,5 +1,7 @@
 """A talk of more than two: the caller follows into the call's room, and hears what follows it."""
 
+from typing import Any
+
 import pytest
 
 from telephony import flow
@@ -96,14 +98,17 @@ def test_a_leg_asks_for_its_room(status: str, over: bool) -> None:
     assert parse(Webhook.MEET, Form(fields)) == MeetAsked("CA1", "AC1", over)
 
 
-def test_only_the_vendor_is_trusted_to_join_three() -> None:
-    account = "AC" + "0" * 32
-    vendor = from_settings(public_url="https://h.example", account_sid=account, auth_tokens=("t",))
-    other = from_settings(
-        public_url="https://h.example",
-        account_sid=account,
-        auth_tokens=("t",),
-        rest_url="https://carrier.example",
-    )
-    assert vendor.can(Ability.CONFERENCE)
-    assert not other.can(Ability.CONFERENCE)
+@pytest.mark.parametrize(
+    ("settings", "can"),
+    [
+        ({}, True),
+        ({"rest_url": "https://carrier.example"}, False),
+        ({"rest_url": "https://carrier.example", "rest_can_join": True}, True),
+    ],
+)
+def test_the_vendor_joins_three_and_another_carrier_if_the_settings_say_so(
+    settings: dict[str, Any], can: bool
+) -> None:
+    account, address = "AC" + "0" * 32, "https://h.example"
+    made = from_settings(public_url=address, account_sid=account, auth_tokens=("t",), **settings)
+    assert made.can(Ability.CONFERENCE) is can
