@@ -212,8 +212,10 @@ def test_the_first_hangs_up_the_phone_instead_of_leaving(office: World) -> None:
 def test_the_case_stays_unless_it_is_given(office: World) -> None:
     first, second, _call, _leg = joined(office)
     press(office, first, "Leave them together")
-    now_of(office, second)
-    assert office.case_row(office.cases()[0]).assignee == first
+    page = now_of(office, second)
+    case = office.cases()[0]
+    assert office.case_row(case).assignee == first
+    assert str(case) not in page, "nothing leads to what cannot be opened"
 
 
 def test_the_worker_hangs_up_among_three_and_nobody_stays_in_the_room(office: World) -> None:

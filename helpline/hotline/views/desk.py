@@ -18,6 +18,7 @@ from helpline.hotline.service import (
     board,
     counts,
     oncall,
+    present,
     roster,
     shifts,
     talks,
@@ -59,7 +60,7 @@ def now_fragment() -> Response:
     alerts.see(who.person)
     assignment.complete_reserved(who, now())
     transfers.complete_given(who, now())
-    found = board.call_now(setting(), who, now())
+    found = present.call_now(setting(), who, now())
     if found is not None:
         touch_activity()
     key = found and (
@@ -81,7 +82,7 @@ def now_fragment() -> Response:
 def cards_fragment() -> Response:
     """What whoever answers this number must know; each reading is recorded."""
     who = principal()
-    handle = board.handle_now(who, now())
+    handle = present.handle_now(who, now())
     if handle is None:
         raise NotFound
     found = cards.for_answering(who, handle, now())

@@ -12,7 +12,7 @@ from helpline.accounts.views import now, principal
 from helpline.cases.views.common import attempt, show_refusal
 from helpline.errors import said
 from helpline.hotline.forms import TransferForm
-from helpline.hotline.service import board, listening, transfers
+from helpline.hotline.service import listening, present, transfers
 from helpline.hotline.service.transfers import Wish
 from helpline.hotline.views.context import setting
 from helpline.hotline.views.desk import WORK
@@ -37,7 +37,7 @@ def register(blueprint: Blueprint) -> None:
 def transfer() -> ResponseReturnValue:
     """To whom does the talk go, and what must they know?"""
     who, stamp, here = principal(), now(), setting()
-    call = board.call_now(here, who, stamp)
+    call = present.call_now(here, who, stamp)
     if call is None or call.state != "talking" or call.listens:
         flash(_("You are in no call."), "error")
         return _home()

@@ -27,7 +27,7 @@ from helpline.cases.views.common import attempt
 from helpline.errors import NotFound, said
 from helpline.hotline.forms import FlagForm, PlanForm, ShiftForm
 from helpline.hotline.models import OnCall, Shift
-from helpline.hotline.service import abuse, alerts, board, listening, oncall, shifts
+from helpline.hotline.service import abuse, alerts, board, listening, oncall, present, shifts
 from helpline.hotline.views import fragments
 from helpline.hotline.views.context import line_filter, setting
 from helpline.hotline.views.desk import WORK
@@ -190,7 +190,7 @@ def flag() -> ResponseReturnValue:
     """Put the present caller's number aside: for a day, longer by a supervisor."""
     who = principal()
     form = FlagForm()
-    handle = board.handle_now(who, now())
+    handle = present.handle_now(who, now())
     if handle is None:
         raise NotFound
     longest = setting().hotline.abuse_flag_hours
