@@ -520,3 +520,19 @@ def test_of_two_key_presses_and_two_buttons_each_counts_once(office: World) -> N
     late = office.carrier.send_again(pressed)
     assert late is not None
     assert b"Hangup" in late.body
+
+
+def test_a_worker_whom_the_carrier_left_alone_in_the_room_is_brought_back(office: World) -> None:
+    first, _second, call, leg = joined(office)
+    press(office, first, "Leave them together")
+    office.carrier.faults.shuffle = True
+    office.carrier.faults.spread = 4
+    leg.hang_up()
+    assert call.doing == "waiting in a room", "the leg's end is told later than the dial's"
+    office.carrier.faults.shuffle = False
+    office.carrier.rest.fail_next(429, 429)
+    office.pass_time(6, 1)
+    assert call.doing == "waiting in a room"
+    office.tick()
+    assert call.doing == "waiting for keys"
+    assert office.alerts() == []
