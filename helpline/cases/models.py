@@ -204,6 +204,18 @@ class CertifierLetter(SealedColumns, Model):
     revision: Mapped[int] = mapped_column(Integer)
 
 
+class Destruction(Model):
+    """A case that was destroyed: whoever restores a backup destroys it there again."""
+
+    __tablename__ = "destructions"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    ground: Mapped[str] = mapped_column(String(8))
+    day: Mapped[date] = mapped_column(Date, index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column()
+
+
 class OptOut(Model):
     """A number that texted STOP to a line."""
 

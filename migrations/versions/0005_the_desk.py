@@ -50,6 +50,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("handle", name=op.f("pk_survey_invitations")),
     )
     op.create_index(op.f("ix_survey_invitations_until"), "survey_invitations", ["until"])
+    op.create_table(
+        "destructions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("ground", sa.String(length=8), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_destructions")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_destructions_case_id")),
+    )
+    op.create_index(op.f("ix_destructions_day"), "destructions", ["day"])
     op.create_index("ix_audit_rows_act", "audit_rows", ["act", "day"])
     op.create_index(
         "ix_entries_second",
@@ -63,6 +74,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_entries_second", table_name="entries")
     op.drop_index("ix_audit_rows_act", table_name="audit_rows")
+    op.drop_index(op.f("ix_destructions_day"), table_name="destructions")
+    op.drop_table("destructions")
     op.drop_index(op.f("ix_survey_invitations_until"), table_name="survey_invitations")
     op.drop_table("survey_invitations")
     op.drop_index(op.f("ix_presences_until"), table_name="presences")

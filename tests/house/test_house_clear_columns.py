@@ -63,6 +63,10 @@ TABLES = {
         "code language version text since",
         "",
     ),
+    "destructions": (
+        "id case_id ground day person_id",
+        "",
+    ),
     "digests": (
         "case_id upto revision generation",
         "sealed stamp",

@@ -18,6 +18,7 @@ from helpline.cases.forms import options
 from helpline.cases.rules.clocks import WATCH_DAYS
 from helpline.cases.rules.consents import Ground, Group, Purpose, Recipient, Way
 from helpline.cases.rules.disclosures import Sent
+from helpline.cases.rules.keeping import Ground as End
 from helpline.cases.rules.referrals import Became, Passed
 from helpline.cases.service.afterwards import Harm
 
@@ -63,6 +64,10 @@ SENT = (
 GROUNDS = (
     (Ground.LIFE.value, _("Danger to life")),
     (Ground.CHILD.value, _("A child in danger")),
+)
+GROUNDS_OF_END = (
+    (End.OVER.value, _("Its time is over")),
+    (End.ASKED.value, _("The worker asked for it")),
 )
 HARMS = (
     (Harm.NONE.value, _("Nothing was done to the worker")),
@@ -195,6 +200,12 @@ class DecisionForm(FlaskForm):
 
     agreed = RadioField(_("Do you agree?"), [_NEEDED], choices=options(YES_NO))
     reason = TextAreaField(_("Reason"), [_SHORT])
+
+
+class EraseForm(FlaskForm):
+    """Why a case is destroyed."""
+
+    ground = RadioField(_("Why"), [_NEEDED], choices=options(GROUNDS_OF_END))
 
 
 class WatchForm(FlaskForm):

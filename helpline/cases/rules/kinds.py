@@ -65,6 +65,7 @@ class EntryKind(StrEnum):
     OPENED_WITH_REASON = "opened_with_reason"
     WATCH = "watch"
     SURVEY_ASKED = "survey_asked"
+    LEGAL_HOLD = "legal_hold"
 
 
 CONTACTS: Final = frozenset(

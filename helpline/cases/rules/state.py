@@ -128,6 +128,7 @@ class State:
     watch: bool = False
     watched: tuple[int, ...] = ()
     surveyed: bool = False
+    legal_hold: bool = False
     opened_by: Mapping[str, datetime] = field(default_factory=dict)
 
     @property

@@ -3,13 +3,15 @@
 import logging
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from helpline.audit.service import record
 from helpline.cases.models import Case
 from helpline.cases.rules.kinds import EntryKind
+from helpline.cases.rules.severity import SERIOUS
 from helpline.cases.rules.status import Status
 from helpline.cases.service import files, named, shells
 from helpline.cases.service.files import CaseFile
@@ -143,6 +145,29 @@ def caseloads() -> dict[uuid.UUID, int]:
         .group_by(Case.assignee)
     )
     return {person: count for person, count in db.session.execute(query) if person is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What somebody has to do already: open cases, and those at S3 and S4."""
+
+    open: int = 0
+    heavy: int = 0
+
+
+def loads() -> dict[uuid.UUID, Load]:
+    """The load of everybody who has open cases; costs no key."""
+    serious = case((Case.severity >= SERIOUS, 1), else_=0)
+    query = (
+        select(Case.assignee, func.count(), func.sum(serious))
+        .where(Case.assignee.is_not(None), Case.status != Status.CLOSED.value)
+        .group_by(Case.assignee)
+    )
+    return {
+        person: Load(count, int(heavy))
+        for person, count, heavy in db.session.execute(query)
+        if person is not None
+    }
 
 
 def _locked(

@@ -9,6 +9,7 @@ from helpline.cases.views import (
     case,
     certifier,
     desk,
+    erasing,
     ledger,
     letters,
     opening,
@@ -27,7 +28,7 @@ SUPERVISORS = frozenset({Role.SUPERVISOR.value})
 CERTIFIERS = frozenset({Role.CERTIFIER.value})
 _PAGES = (
     desk, record, case, steps, ledger, letters, words, agenda, referrals, opening, certifier,
-    supervision,
+    supervision, erasing,
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ def init_app(app: Flask) -> None:
             count=words.questions_waiting,
         ),
         Page("cases.openings", _("Opened"), "eye", SUPERVISORS, 44, count=opening.unseen),
+        Page("cases.destroyed", _("Destruction"), "trash", SUPERVISORS, 46),
         Page("cases.inbox", _("Letters"), "mail", CERTIFIERS, 10, bar=True),
     ):
         navigation.add(app, page)

@@ -31,6 +31,7 @@ from helpline.cases.service.receipts import FreshReceipt
 from helpline.cases.views import present, rail, timeline
 from helpline.cases.views.common import (
     CASE_WORKERS,
+    assignable,
     attempt,
     case_workers,
     language,
@@ -289,6 +290,7 @@ def _values(view: CaseView) -> dict[str, Any]:
         "mine": mine,
         "supervises": supervises,
         "people": case_workers() if supervises else [],
+        "assignable": assignable(view.state.language) if supervises else [],
         "me": str(who.person),
         "once": once.new_token(),
         "kept_to": _kept_to(view.case.id),

@@ -13,7 +13,8 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
@@ -21,7 +22,7 @@ from wtforms import SelectChoice
 from helpline.accounts.service import people
 from helpline.cases.forms import options
 from helpline.cases.rules.policy import Policy, Word
-from helpline.cases.service import files
+from helpline.cases.service import assignment, files
 from helpline.config import Config, Retention
 from helpline.errors import BadInput, Conflict, HelplineError, NotAllowed, said
 from helpline.extensions import db
@@ -105,6 +106,22 @@ def case_workers() -> list[tuple[str, str]]:
     return [
         (str(person.id), person.name) for person in people.people_with_role(site(), *CASE_WORKERS)
     ]
+
+
+def assignable(spoken: str) -> list[tuple[str, str]]:
+    """Everybody who handles cases: who speaks the language first, then who has least to do."""
+    loads, nothing = assignment.loads(), assignment.Load()
+    found = []
+    for person in people.people_with_role(site(), *CASE_WORKERS):
+        load = loads.get(person.id, nothing)
+        speaks = spoken in person.languages
+        words = [person.name, _("speaks the language") if speaks else _("another language")]
+        words.append(ngettext("%(num)s open case", "%(num)s open cases", load.open))
+        if load.heavy:
+            words.append(_("%(num)s serious", num=load.heavy))
+        rank = (not speaks, load.heavy, load.open, person.name)
+        found.append((rank, str(person.id), " · ".join(words)))
+    return [(value, label) for _rank, value, label in sorted(found)]
 
 
 def category_choices() -> list[SelectChoice]:

@@ -12,8 +12,8 @@ from helpline.cases.service import opening, shells
 from helpline.cases.service.opening import ReasonNeeded
 from helpline.cases.views.common import (
     CASE_WORKERS,
+    assignable,
     case_routes,
-    case_workers,
     names_of,
     see_case,
 )
@@ -51,7 +51,7 @@ def reason_page(case_id: uuid.UUID, form: ReasonForm | None = None) -> ResponseR
         case=case,
         form=form,
         holder=names.get(str(case.assignee), ""),
-        people=case_workers(),
+        assignable=assignable(case.language),
     )
     return make_response(body, 403)
 

@@ -78,6 +78,10 @@ def _related(body: Body) -> str:
     return _parts(body.get("name", ""), _("parted again") if body.get("undone") else "")
 
 
+def _legal_hold(body: Body) -> str:
+    return _parts("" if body.get("held") else _("lifted"), body.get("reason", ""))
+
+
 def _step(body: Body) -> str:
     return str(body.get("what", ""))
 
@@ -95,6 +99,7 @@ _SAY: Mapping[EntryKind, Callable[[Body], str]] = {
     EntryKind.APPOINTMENT_WISH: _wish,
     EntryKind.WATCH: _watch,
     EntryKind.STEP: _step,
+    EntryKind.LEGAL_HOLD: _legal_hold,
     EntryKind.REFERRAL: _referral,
     EntryKind.REFERRAL_ANSWER: _referral,
     EntryKind.RELATED: _related,

@@ -73,6 +73,7 @@ TITLES: Mapping[str, LazyString] = {
     EntryKind.OPENED_WITH_REASON: later("Opened with a reason"),
     EntryKind.WATCH: later("Asked after the end"),
     EntryKind.SURVEY_ASKED: later("Asked how it went"),
+    EntryKind.LEGAL_HOLD: later("Legal hold"),
     EntryKind.TRANSFER: later("Brief for a colleague"),
 }
 ICONS: Mapping[str, str] = {

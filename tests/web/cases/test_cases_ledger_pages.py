@@ -282,6 +282,39 @@ def test_a_page_says_who_else_has_the_case_open(desk: Desk, ada: Browser) -> Non
     assert tao.get(f"/cases/{case_id}/present").status_code == 404
 
 
+def test_a_case_is_offered_first_to_whoever_speaks_its_language_and_has_least_to_do(
+    desk: Desk, ada: Browser
+) -> None:
+    coded(desk, ada)
+    case_id = desk.receive()
+    nils = desk.login("nils.compass")
+    nils.get(f"/cases/{case_id}")
+    first = re.search(r'<select[^>]*name="person">\s*<option[^>]*>([^<]+)', nils.text)
+    assert first
+    assert first[1] == "Ada Lantern · speaks the language · 1 open case"
+
+
+def test_a_supervisor_destroys_a_closed_case_and_the_register_says_so(
+    desk: Desk, ada: Browser
+) -> None:
+    case_id = coded(desk, ada)
+    ada.get(f"/cases/{case_id}/close")
+    ending = {"outcome": "advice_sufficient", "accepted": "yes", "remedy": "none"}
+    ending |= {"finding": "not_investigated", "summary": "", "revision": revision(ada)}
+    ada.send(f"/cases/{case_id}/close", **ending)
+    assert "Kept until" in ada.text
+    nils = desk.login("nils.compass")
+    nils.send(f"/cases/{case_id}/open", reason="The worker asked us to.")
+    nils.get(f"/cases/{case_id}/destroy")
+    nils.confirm("nils.compass")
+    nils.get(f"/cases/{case_id}/destroy")
+    assert nils.send(f"/cases/{case_id}/destroy", ground="over").status_code == 409
+    nils.send(f"/cases/{case_id}/destroy", ground="asked")
+    assert "The case is destroyed." in nils.text
+    assert "The worker asked for it" in nils.text
+    assert ada.get(f"/cases/{case_id}").status_code == 404
+
+
 def test_related_cases_are_linked_by_name(desk: Desk, ada: Browser) -> None:
     one, other = coded(desk, ada), coded(desk, ada)
     ada.get(f"/cases/{other}")

@@ -139,6 +139,10 @@ def _survey_asked(state: State, _event: Event) -> State:
     return replace(state, surveyed=True)
 
 
+def _legal_hold(state: State, event: Event) -> State:
+    return replace(state, legal_hold=bool(event.body.get("held")))
+
+
 FOLDS: Final[Folds] = {
     EntryKind.DANGER: _danger,
     EntryKind.CODING: _coding,
@@ -151,5 +155,6 @@ FOLDS: Final[Folds] = {
     EntryKind.REVIEWED: _reviewed,
     EntryKind.OPENED_WITH_REASON: _opened_with_reason,
     EntryKind.WATCH: _watch,
+    EntryKind.LEGAL_HOLD: _legal_hold,
     EntryKind.SURVEY_ASKED: _survey_asked,
 }
