@@ -61,7 +61,7 @@ def deliver(file: CaseFile, disclosure: str, text: str, now: datetime) -> None:
     site = file.principal.site
     opened = boxes.make(site, "letter", _holders(site, file.case.id))
     row = CertifierLetter(id=opened.id, case_id=file.case.id, day=now.date(), revision=0)
-    _write(opened, row, Inside(shells.new_reference(), disclosure, now, text))
+    _write(opened, row, Inside(f"L-{shells.new_reference()}", disclosure, now, text))
     db.session.add(row)
 
 
