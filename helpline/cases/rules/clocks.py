@@ -1,46 +1,35 @@
 """The clocks of a case: what is due by when. Pure functions over the state and a calendar.
 
 Hours run in the line's opening hours, at S4 on the wall clock; days are days, moved to the next
-opening. On hold they stand still, but for what the law sets: acknowledgement and feedback.
+opening. On hold they stand still, but for what the law sets (acknowledgement and feedback), for
+what was late already, and for what the worker says or suffers while the case is on hold.
 Anchors: acknowledge within 7 days and feedback within 3 months (Directive (EU) 2019/1937,
 article 9), plan within 45 days (Fair Labor Association).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from helpline.cases.rules.agenda import open_appointments, open_steps
 from helpline.cases.rules.severity import SERIOUS
-from helpline.cases.rules.state import Hold, State
+from helpline.cases.rules.state import State
 from helpline.cases.rules.status import Status
+from helpline.cases.rules.working import (
+    Target,
+    Unit,
+    WorkingTime,
+    due_at,
+    moved_by_holds,
+    rounded_down,
+)
 
 ALARM_AT: Final = 0.8
 HOUR: Final = timedelta(hours=1)
 QUARTER: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
-
-
-class WorkingTime(Protocol):
-    """The calendar of a line."""
-
-    def add_minutes(self, moment: datetime, minutes: int) -> datetime:
-        """The moment at which so many open minutes have passed."""
-        ...
-
-    def add_days(self, moment: datetime, days: int) -> datetime:
-        """The same time of day, so many days with opening hours later."""
-        ...
-
-    def opening(self, moment: datetime) -> datetime:
-        """The first open moment at or after `moment`."""
-        ...
-
-    def minutes_between(self, start: datetime, end: datetime) -> float:
-        """Open minutes from `start` to `end`."""
-        ...
 
 
 class ClockName(StrEnum):
@@ -60,23 +49,6 @@ class ClockName(StrEnum):
     STEP = "step"
     APPOINTMENT = "appointment"
     WATCH = "watch"
-
-
-class Unit(StrEnum):
-    """How a target is counted."""
-
-    WALL_MINUTES = "wall_minutes"
-    WORKING_MINUTES = "working_minutes"
-    WORKING_DAYS = "working_days"
-    DAYS = "days"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """How long something may take."""
-
-    amount: int
-    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +76,7 @@ class Clock:
 
 
 _AT_ITS_MOMENT: Final = frozenset({ClockName.LOOK, ClockName.APPOINTMENT})
+_COMES_IN: Final = frozenset({ClockName.ANSWER, ClockName.REVIEW})
 LOOK: Final = Target(30, Unit.WORKING_MINUTES)
 ANSWER: Final[Mapping[int, Target]] = {
     4: Target(60, Unit.WALL_MINUTES),
@@ -146,34 +119,6 @@ _PLANNED: Final = frozenset(
 )
 
 
-def due_at(start: datetime, target: Target, working: WorkingTime) -> datetime:
-    """When something that began at `start` is due."""
-    if target.unit is Unit.WALL_MINUTES:
-        return start + timedelta(minutes=target.amount)
-    if target.unit is Unit.WORKING_MINUTES:
-        return working.add_minutes(start, target.amount)
-    if target.unit is Unit.WORKING_DAYS:
-        return working.add_days(start, target.amount)
-    return working.opening(start + timedelta(days=target.amount))
-
-
-def moved_by_holds(
-    start: datetime, due: datetime, unit: Unit, holds: Sequence[Hold], working: WorkingTime
-) -> datetime:
-    """When something is due that stood still during these holds: what was left runs after them."""
-    for hold in holds:
-        begun = max(hold.start, start)
-        if begun >= due or hold.end <= begun:
-            continue
-        if unit is Unit.WORKING_MINUTES:
-            due = working.add_minutes(hold.end, round(working.minutes_between(begun, due)))
-        elif unit is Unit.WALL_MINUTES:
-            due += hold.end - begun
-        else:
-            due = working.opening(due + (hold.end - begun))
-    return due
-
-
 def clocks(state: State, working: WorkingTime) -> tuple[Clock, ...]:
     """Every clock of a case, met ones too; of a closed case only the watch."""
     if state.opened is None or state.begun is None:
@@ -199,7 +144,8 @@ def first_clock(severity: int | None, now: datetime, working: WorkingTime) -> Cl
     """The clock of a contact that comes in at this moment."""
     if severity is None:
         return Clock(ClockName.LOOK, now, due_at(now, LOOK, working))
-    return Clock(ClockName.FIRST_ANSWER, now, due_at(now, ANSWER[severity], working))
+    state = State(severity=severity)
+    return _Clocks(state, working).answer(ClockName.FIRST_ANSWER, now)
 
 
 def shell_times(
@@ -214,15 +160,9 @@ def shell_times(
         return None, None
     step = QUARTER if severity is None or severity >= SERIOUS else HOUR
     if clock.paused_until:  # when the hold ends somebody looks at it
-        paused = rounded_down(clock.paused_until, step)
+        paused = rounded_down(min(clock.paused_until, clock.due), step)
         return paused, paused
     return rounded_down(clock.due, step), rounded_down(clock.alarm, step)
-
-
-def rounded_down(moment: datetime, step: timedelta) -> datetime:
-    """The moment at the last whole `step` of its day."""
-    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + (moment - midnight) // step * step
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,17 +181,55 @@ class _Clocks:
         *,
         by_law: bool = False,
     ) -> Clock:
-        due = due_at(start, target, self.working)
         if by_law:
-            return Clock(name, start, due, met)
-        due = moved_by_holds(start, due, target.unit, self.state.all_holds, self.working)
-        return Clock(name, start, due, met, None if met else self.state.hold_until)
+            return Clock(name, start, due_at(start, target, self.working), met)
+        due = self._due(name, start, target)
+        return Clock(name, start, due, met, None if met else self._paused(name, start, due))
+
+    def answer(self, name: ClockName, start: datetime, met: datetime | None = None) -> Clock:
+        """A worker who waits: never later than at a lower severity, nor than as it was rated."""
+        targets = [ANSWER[level] for level in _levels(self.state, start)]
+        due = min(self._due(name, start, target) for target in targets)
+        return Clock(name, start, due, met, None if met else self._paused(name, start, due))
+
+    def _due(self, name: ClockName, start: datetime, target: Target) -> datetime:
+        holds = [hold for hold in self.state.all_holds if _stops(hold.start, name, start)]
+        due = due_at(start, target, self.working)
+        return moved_by_holds(start, due, target.unit, holds, self.working)
+
+    def _paused(self, name: ClockName, start: datetime, due: datetime) -> datetime | None:
+        """Until when it stands still; what was late when the hold began stays late."""
+        since, until = self.state.held_since, self.state.hold_until
+        if since is None or until is None or due <= since or not _stops(since, name, start):
+            return None
+        return None if until <= since else until
+
+
+def _stops(held: datetime, name: ClockName, start: datetime) -> bool:
+    """Whether a hold stops a clock: not what a worker said, nor danger, that came after it."""
+    return name not in _COMES_IN or held >= start
+
+
+def _levels(state: State, start: datetime) -> set[int]:
+    """Severities of which the most urgent time counts, for somebody who waits since `start`.
+
+    The present one and those below it, but information (S0), and what it was rated while the
+    worker waited, unless it was lowered since.
+    """
+    if state.severity is None:
+        return {_UNRATED_COUNTS_AS}
+    before = [one for one in state.ratings if one.at < start][-1:]
+    since = [one for one in state.ratings if one.at >= start]
+    found = {one.severity for one in (*before, *since)}
+    return found | {state.severity} | set(range(1, state.severity))
 
 
 def _case_clocks(
     state: State, opened: datetime, begun: datetime, working: WorkingTime
 ) -> list[Clock]:
     make = _Clocks(state, working)
+    if state.first_answer is None:
+        opened = begun  # closed without an answer, then opened again: it waits since then
     return [*_answers(make, opened), *_ceilings(make, opened, begun)]
 
 
@@ -259,19 +237,18 @@ def _answers(make: _Clocks, opened: datetime) -> list[Clock]:
     """The first look and answer, and the answer to what the worker said since."""
     state = make.state
     unrated = state.severity is None
-    target = ANSWER[_UNRATED_COUNTS_AS if state.severity is None else state.severity]
     looked = state.taken or state.first_answer or state.closed
     if unrated and looked is None:
         return [make.make(ClockName.LOOK, opened, LOOK)]
     met = state.first_answer or state.closed
-    first = make.make(ClockName.FIRST_ANSWER, opened, target, met)
+    first = make.answer(ClockName.FIRST_ANSWER, opened, met)
     if unrated and state.assignee is None and state.closed is None and first.met:
         begun = max(first.met, state.taken or opened)  # spoken with, as at a visit, and not rated
         return [first, make.make(ClockName.LOOK, begun, LOOK)]
     since = state.waiting_since
-    if since is None or first.met is None:
+    if since is None or first.met is None or state.closed is not None:
         return [first]
-    return [first, make.make(ClockName.ANSWER, since, target)]
+    return [first, make.answer(ClockName.ANSWER, since)]
 
 
 def _ceilings(make: _Clocks, opened: datetime, begun: datetime) -> list[Clock]:
@@ -293,7 +270,7 @@ def _ceilings(make: _Clocks, opened: datetime, begun: datetime) -> list[Clock]:
         found.append(make.make(ClockName.ACT, start, ACT[severity], state.acted or ended))
     since = state.last_update
     if since and not ended:
-        found.append(make.make(ClockName.UPDATE, since, UPDATE[severity]))
+        found.append(make.make(ClockName.UPDATE, max(since, begun), UPDATE[severity]))
     if state.status in _PLANNED or state.plan:
         found.append(make.make(ClockName.PLAN, begun, PLAN, state.plan or ended))
     found.append(make.make(ClockName.FEEDBACK, begun, FEEDBACK, ended, by_law=True))

@@ -20,7 +20,7 @@ from helpline.cases.rules.referrals import Referral
 from helpline.cases.rules.second import Question
 from helpline.cases.rules.status import Guard, Status, ways_from
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the folding: a header that an older one wrote is folded again from every entry."""
 
 Body = Mapping[str, Any]
@@ -42,6 +42,30 @@ class Hold:
 
     start: datetime
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A severity that the case was given."""
+
+    severity: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a case stood when it was joined into another, so that a wrong join is undone whole."""
+
+    status: Status
+    stood: str = ""
+    waiting_since: datetime | None = None
+    reopened: datetime | None = None
+    resolved: datetime | None = None
+    acted: datetime | None = None
+    held_since: datetime | None = None
+    hold_until: datetime | None = None
+    holds: tuple[Hold, ...] = ()
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +91,8 @@ class State:
     planned        the plan put before the worker; `plan` is when they agreed to one
     acted          when somebody first acted in the factory or the field
     heavy_since    when it was first rated S3 or S4
+    ratings        its severities since it was last lowered, oldest first
+    joined         how it stood when it was joined into another case
     reviewed       when a supervisor first looked at it since
     watch          whether somebody asks 30 and 90 days after the end; `watched` are days done
     surveyed       whether the worker was asked how it went
@@ -130,6 +156,8 @@ class State:
     surveyed: bool = False
     legal_hold: bool = False
     opened_by: Mapping[str, datetime] = field(default_factory=dict)
+    ratings: tuple[Rating, ...] = ()
+    joined: Standing | None = None
 
     @property
     def shell(self) -> tuple[str, int | None, str | None]:

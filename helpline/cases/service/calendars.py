@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from helpline.cases.rules.clocks import WorkingTime
+from helpline.cases.rules.working import WorkingTime
 from helpline.register.rules import calendar as rules
 from helpline.register.rules.calendar import Calendar, Span
 from helpline.register.service import lines
@@ -20,11 +20,16 @@ class LineTime:
 
     calendar: Calendar
 
-    def add_minutes(self, moment: datetime, minutes: int) -> datetime:
+    def add_minutes(self, moment: datetime, minutes: float) -> datetime:
         return rules.add_working_time(self.calendar, moment, minutes)
 
     def add_days(self, moment: datetime, days: int) -> datetime:
-        return rules.add_working_days(self.calendar, moment, days)
+        """What comes in while it is closed over a day is not due in the minute that it opens."""
+        due = rules.add_working_days(self.calendar, moment, days)
+        if self.minutes_between(moment, due):
+            return due
+        later = rules.add_working_days(self.calendar, due, days)
+        return later if self.minutes_between(due, later) else due
 
     def opening(self, moment: datetime) -> datetime:
         return rules.next_opening(self.calendar, moment) or moment

@@ -243,10 +243,7 @@ def _stir(case: Case, contact: Contact, now: datetime) -> None:
     """A contact of a known case waits for an answer; a closed case is opened again."""
     if case.status == Status.CLOSED.value:
         _reopen(case)
-    working = Calendars().working(str(contact.line_id))
-    due, alarm = clocks.shell_times(clocks.first_clock(case.severity, now, working), case.severity)
-    case.due = min(filter(None, (case.due, due)), default=None)
-    case.alarm = min(filter(None, (case.alarm, alarm)), default=None)
+    _hasten(case, str(contact.line_id), now)
 
 
 def _reopen(case: Case) -> None:
@@ -258,13 +255,25 @@ def _reopen(case: Case) -> None:
 def _endanger(site: Site, case: Case, now: datetime) -> None:
     """S4 runs on the wall clock, so no line's calendar is asked."""
     entries.put(site, case, Event(EntryKind.DANGER, now, None, {}))
+    only_looked_at = case.severity is None and case.assignee is None
     case.severity = DANGER
     case.rank = severity.rank(DANGER)
     case.revision += 1
-    _start_clock(case, "", now)
+    if only_looked_at:  # the first look gives way to the answer within an hour
+        _start_clock(case, "", now)
+    else:
+        _hasten(case, "", now)
 
 
 def _start_clock(case: Case, line_id: str, now: datetime) -> None:
     working = Calendars().working(line_id)
     clock = clocks.first_clock(case.severity, now, working)
     case.due, case.alarm = clocks.shell_times(clock, case.severity)
+
+
+def _hasten(case: Case, line_id: str, now: datetime) -> None:
+    """What was due earlier than what comes in now stays due then."""
+    before = case.due, case.alarm
+    _start_clock(case, line_id, now)
+    case.due = min(filter(None, (before[0], case.due)), default=None)
+    case.alarm = min(filter(None, (before[1], case.alarm)), default=None)

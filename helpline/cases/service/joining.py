@@ -34,6 +34,9 @@ def join(principal: Principal, case_id: uuid.UUID, into_id: uuid.UUID, now: date
             continue
         if opened.event.kind in CONTACTS or opened.event.kind is EntryKind.NOTE:
             body = {**opened.event.body, "joined_from": joined.case.reference}
+            waits = joined.state.waiting_since
+            if opened.event.kind in CONTACTS and not (waits and opened.event.at >= waits):
+                body["talked"] = True  # answered where it came in: nobody waits for it here
             into.append(opened.event.kind, body, now, at=opened.event.at)
     worse = joined.state.severity or 0
     if worse > (into.state.severity or 0):
@@ -54,7 +57,8 @@ def separate(principal: Principal, case_id: uuid.UUID, now: datetime) -> None:
     joined, into = _both(principal, case_id, into_id)
     names = {"name": joined.case.reference, "undone": True}
     into.append(EntryKind.JOINED, {"case": str(case_id), **names}, now)
-    body = {"status": Status.REOPENED.value, "reason": "separated"}
+    stood = joined.state.joined.status if joined.state.joined else Status.REOPENED
+    body = {"status": stood.value, "reason": "separated", "parted": True}
     joined.append(EntryKind.STATUS, body, now)
     joined.case.retain_until = None
     _link(case_id, into_id, shells.SAME_PHONE)

@@ -24,7 +24,7 @@ YES = Policy(ring=Word.YES, text=Word.YES, message=Word.YES)
 class Always:
     """A line that is always open."""
 
-    def add_minutes(self, moment: datetime, minutes: int) -> datetime:
+    def add_minutes(self, moment: datetime, minutes: float) -> datetime:
         return moment + timedelta(minutes=minutes)
 
     def add_days(self, moment: datetime, days: int) -> datetime:

@@ -28,18 +28,23 @@ def contact(state: State, event: Event) -> State:
         caller=state.caller or str(body.get("caller", "")),
         withheld=bool(body.get("withheld")) if first else state.withheld,
         opened=state.opened or event.at,
-        last_contact=event.at,
-        waiting_since=state.waiting_since or event.at,
+        last_contact=max(state.last_contact or event.at, event.at),
     )
-    return _answered(state, event) if spoken else state
+    if spoken:
+        return _answered(state, event)
+    return replace(state, waiting_since=min(state.waiting_since or event.at, event.at))
 
 
 def _answered(state: State, event: Event) -> State:
+    """What was written down afterwards does not answer what the worker said since."""
+    waits, last = state.waiting_since, state.last_contact
+    if waits is not None and waits <= event.at:
+        waits = last if last is not None and last > event.at else None
     return replace(
         state,
-        waiting_since=None,
-        first_answer=state.first_answer or event.at,
-        last_update=event.at,
+        waiting_since=waits,
+        first_answer=min(state.first_answer or event.at, event.at),
+        last_update=max(state.last_update or event.at, event.at),
         attempts=(*state.attempts, event.at)[-MOST_ATTEMPTS:],
     )
 

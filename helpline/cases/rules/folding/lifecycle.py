@@ -1,6 +1,6 @@
 """How serious a case is, where it stands, who has it, how it ended."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Final
 
@@ -8,7 +8,7 @@ from helpline.cases.rules import severity as severities
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.plain import from_plain, moment
 from helpline.cases.rules.second import Question
-from helpline.cases.rules.state import Event, Folds, Hold, State
+from helpline.cases.rules.state import Event, Folds, Hold, Rating, Standing, State
 from helpline.cases.rules.status import SIDE, Status
 
 _ACTS: Final = frozenset({Status.WITH_FACTORY, Status.INVESTIGATING, Status.VERIFYING})
@@ -41,10 +41,21 @@ def _severity(state: State, event: Event) -> State:
 def _rated(state: State, severity: int, event: Event) -> State:
     heavy = severity >= severities.SERIOUS
     since = state.heavy_since or event.at
-    return replace(state, severity=severity, heavy_since=since if heavy else None)
+    kept = () if severities.is_lowered(state.severity, severity) else state.ratings
+    if severity != state.severity:
+        kept = (*kept, Rating(severity, event.at))
+    return replace(
+        state,
+        severity=severity,
+        ratings=kept,
+        heavy_since=since if heavy else None,
+        reviewed=state.reviewed if heavy and state.heavy_since else None,
+    )
 
 
 def _status(state: State, event: Event) -> State:
+    if event.body.get("parted") and state.joined is not None:
+        return _parted(state, state.joined)
     after = Status(event.body["status"])
     state = _held(state, event.at)
     if state.status is Status.CLOSED:
@@ -79,12 +90,12 @@ def _closing(state: State, event: Event) -> State:
     )
 
 
-def reopened(state: State, event: Event) -> State:
+def reopened(state: State, event: Event | None) -> State:
     """Its clocks begin again; how it ended the last time stands in its entries."""
     return replace(
         state,
         status=Status.REOPENED,
-        reopened=event.at,
+        reopened=event.at if event else state.reopened,
         closed=None,
         resolved=None,
         acted=None,
@@ -94,6 +105,21 @@ def reopened(state: State, event: Event) -> State:
         outcome="",
         accepted="",
     )
+
+
+def _joined(state: State, event: Event) -> State:
+    """Joined into another case: how it stood is kept until somebody says it was a mistake."""
+    if "into" not in event.body:
+        return state
+    names = (field.name for field in fields(Standing))
+    return replace(state, joined=Standing(**{name: getattr(state, name) for name in names}))
+
+
+def _parted(state: State, stood: Standing) -> State:
+    """It was another worker after all: everything runs as it did before the join."""
+    before = {field.name: getattr(stood, field.name) for field in fields(Standing)}
+    state = replace(reopened(state, None), joined=None)
+    return replace(state, **before)
 
 
 def _held(state: State, until: datetime) -> State:
@@ -149,6 +175,7 @@ FOLDS: Final[Folds] = {
     EntryKind.SEVERITY: _severity,
     EntryKind.STATUS: _status,
     EntryKind.CLOSING: _closing,
+    EntryKind.JOINED: _joined,
     EntryKind.ASSIGNED: _assigned,
     EntryKind.SECOND_ASKED: _second_asked,
     EntryKind.SECOND_GIVEN: _second_given,
