@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
+from helpline.accounts.service import once
 from helpline.cases.rules.status import Accepted, Finding, Outcome, Remedy
 from helpline.cases.service.cards import MUST_KNOW_LENGTH
 from helpline.cases.service.writing import NOTE_LENGTH, TEXT_LENGTH
@@ -102,27 +103,33 @@ RECORDED = (
 WORDS = (("yes", _("Yes")), ("no", _("No")), ("unknown", _("Not asked")))
 
 
-class NoteForm(FlaskForm):
+class OnceForm(FlaskForm):
+    """A form that acts once, however often it is sent: each page that shows it has a new token."""
+
+    once = HiddenField(default=once.new_token, render_kw={"autocomplete": "off"})
+
+
+class NoteForm(OnceForm):
     """A note that only we read."""
 
     text = TextAreaField(_("Note"), [_NEEDED, Length(max=NOTE_LENGTH)])
 
 
-class TextForm(FlaskForm):
+class TextForm(OnceForm):
     """A text to the worker."""
 
     text = TextAreaField(_("Text to the worker"), [_NEEDED, Length(max=TEXT_LENGTH)])
     override = StringField(_("Reason"), [Length(max=500)])
 
 
-class LetterForm(FlaskForm):
+class LetterForm(OnceForm):
     """Something on the worker's receipt page."""
 
     text = TextAreaField(_("On the receipt page"), [_NEEDED, Length(max=NOTE_LENGTH)])
     by_phone = BooleanField(_("May be read aloud to whoever keys in the number"))
 
 
-class CallForm(FlaskForm):
+class CallForm(OnceForm):
     """How ringing the worker went."""
 
     reached = RadioField(

@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from helpline.cases.forms import options
+from helpline.cases.forms import OnceForm, options
 from helpline.cases.rules.agenda import Held, Meeting
 
 _NEEDED = InputRequired(_("Fill this in."))
@@ -30,7 +30,7 @@ HELD = (
 )
 
 
-class TalkForm(FlaskForm):
+class TalkForm(OnceForm):
     """The next talk."""
 
     at = DateTimeLocalField(_("When, by the line's clock"), [_NEEDED], format=_MOMENT)
@@ -52,7 +52,7 @@ class TalkEndForm(FlaskForm):
     state = RadioField(_("What became of it?"), [_NEEDED], choices=options(HELD))
 
 
-class StepForm(FlaskForm):
+class StepForm(OnceForm):
     """Something to do by a day."""
 
     what = StringField(_("What is to be done"), [_NEEDED, Length(max=500)])

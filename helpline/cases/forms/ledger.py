@@ -14,7 +14,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from helpline.cases.forms import options
+from helpline.cases.forms import OnceForm, options
 from helpline.cases.rules.clocks import WATCH_DAYS
 from helpline.cases.rules.consents import Ground, Group, Purpose, Recipient, Way
 from helpline.cases.rules.disclosures import Sent
@@ -89,7 +89,7 @@ BECAME = (
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
-class ConsentForm(FlaskForm):
+class ConsentForm(OnceForm):
     """One word of the worker. A group of facts counts if there are words for it."""
 
     purpose = SelectField(_("For what"), choices=options(PURPOSES), default=Purpose.TELL.value)
@@ -138,14 +138,14 @@ class ProtectedForm(FlaskForm):
     words = TextAreaField(_("Words that never leave this case"), [_SHORT])
 
 
-class OutwardLetterForm(FlaskForm):
+class OutwardLetterForm(OnceForm):
     """A letter to whom the worker lets us tell."""
 
     text = TextAreaField(_("Letter"), [_NEEDED, _LONG])
     sent = SelectField(_("How it goes"), choices=options(SENT), default=Sent.EMAIL.value)
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(OnceForm):
     """What a recipient answered."""
 
     text = TextAreaField(_("What they answered"), [_LONG])
@@ -189,7 +189,7 @@ class RelateForm(FlaskForm):
     reference = StringField(_("Name of the other case"), [_NEEDED, Length(max=8)])
 
 
-class MinutesForm(FlaskForm):
+class MinutesForm(OnceForm):
     """Minutes of a talk."""
 
     text = TextAreaField(_("Minutes of the talk"), [_NEEDED, _LONG])
@@ -220,7 +220,7 @@ class WatchForm(FlaskForm):
     words = TextAreaField(_("In the worker's words"), [_SHORT])
 
 
-class ResponseForm(FlaskForm):
+class ResponseForm(OnceForm):
     """What the certifier plans, or answers."""
 
     planned = TextAreaField(_("What you plan"), [Length(max=4_000)])

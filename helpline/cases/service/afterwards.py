@@ -8,6 +8,7 @@ from helpline.cases.rules.clocks import WATCH_DAYS, is_heavy
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.severity import SERIOUS
 from helpline.cases.rules.status import Status
+from helpline.cases.service import files
 from helpline.cases.service.acts import act, given, new_mark, only_supervisors
 from helpline.errors import BadInput, Conflict
 from helpline.keys.service.principal import Principal
@@ -78,7 +79,7 @@ def watch(
         if harm in {Harm.SUSPECTED, Harm.YES}:
             again = {"status": Status.REOPENED.value, "reason": "retaliation", "until": None}
             file.append(EntryKind.STATUS, again, now)
-            file.case.retain_until = None
+            files.keep_on(file, now)
             if not is_heavy(file.state.severity):
                 worse = {"severity": SERIOUS, "reason": "retaliation"}
                 file.append(EntryKind.SEVERITY, worse, now)

@@ -65,12 +65,27 @@ def close(
 def finish(file: CaseFile, body: Mapping[str, Any], now: datetime, kept: Retention) -> None:
     """Write the end into an open case, set its last day, and tell statistics."""
     file.append(EntryKind.CLOSING, body, now)
-    file.case.retain_until = files.retain_until(
-        now.date(), file.state.severity, kept.information_months, kept.case_years
-    )
+    set_last_day(file, now, kept)
     facts.write(file)
     principal = file.principal
     record(principal.site, "case.closed", now, actor=principal.person, object_id=file.case.id)
+
+
+def set_last_day(file: CaseFile, now: datetime, kept: Retention) -> None:
+    """How long a closed case is kept; the trail names the day."""
+    last = files.retain_until(
+        now.date(), file.state.severity, kept.information_months, kept.case_years
+    )
+    file.case.retain_until = last
+    principal, detail = file.principal, {"until": last.isoformat()}
+    record(
+        principal.site,
+        "case.last_day",
+        now,
+        actor=principal.person,
+        object_id=file.case.id,
+        detail=detail,
+    )
 
 
 def needs_watch(state: State) -> bool:

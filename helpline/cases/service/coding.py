@@ -128,7 +128,7 @@ def change_status(
     }
     file.append(EntryKind.STATUS, body, now)
     if file.state.status is not Status.CLOSED:
-        file.case.retain_until = None
+        files.keep_on(file, now)
     _keep(file, "case.status", now)
 
 

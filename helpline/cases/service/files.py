@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from helpline.audit.service import record
 from helpline.cases.models import Case, Entry, Header
 from helpline.cases.rules import clocks, severity
 from helpline.cases.rules.clocks import Clock, ClockName
@@ -246,6 +247,15 @@ def retain_until(closed: date, severity_now: int | None, months: int, years: int
     """The last day a closed case is kept: months for information only, years for the rest."""
     days = 365 * years if severity_now else 31 * months
     return closed + timedelta(days=days)
+
+
+def keep_on(file: CaseFile, now: datetime) -> None:
+    """A case that is open again has no last day; the trail says so."""
+    if file.case.retain_until is None:
+        return
+    file.case.retain_until = None
+    principal = file.principal
+    record(principal.site, "case.kept_on", now, actor=principal.person, object_id=file.case.id)
 
 
 def _catch_up(files: Sequence[CaseFile]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import bindparam, select
 
+from helpline.audit.service import record
 from helpline.cases.models import Case, Link, Sound
 from helpline.cases.rules import clocks, severity
 from helpline.cases.rules.kinds import CONTACTS, EntryKind
@@ -110,7 +111,7 @@ def receive(site: Site, contact: Contact, now: datetime) -> Received:
     if contact.number and contact.handle:
         _keep_number(slot, case, contact, now, new=opened)
     if not opened:
-        _stir(case, contact, now)
+        _stir(site, case, contact, now)
     if contact.danger:
         _endanger(site, case, now)
     db.session.flush()
@@ -135,7 +136,7 @@ def add(
     author = str(by) if by else None
     entry = entries.put(site, case, Event(kind, now, author, content))
     if kind in CONTACTS and case.status == Status.CLOSED.value:
-        _reopen(case)
+        _reopen(site, case, now)
     return entry.id
 
 
@@ -239,16 +240,19 @@ def _keep_number(slot: Slot, case: Case, contact: Contact, now: datetime, *, new
         case.handle = handle
 
 
-def _stir(case: Case, contact: Contact, now: datetime) -> None:
+def _stir(site: Site, case: Case, contact: Contact, now: datetime) -> None:
     """A contact of a known case waits for an answer; a closed case is opened again."""
     if case.status == Status.CLOSED.value:
-        _reopen(case)
+        _reopen(site, case, now)
     _hasten(case, str(contact.line_id), now)
 
 
-def _reopen(case: Case) -> None:
+def _reopen(site: Site, case: Case, now: datetime) -> None:
     case.status = Status.REOPENED.value
-    case.retain_until = None
+    if case.retain_until is not None:  # nobody acted: the worker came back
+        case.retain_until = None
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        record(site, "case.kept_on", day, object_id=case.id)
     case.revision += 1
 
 

@@ -7,8 +7,9 @@ from helpline.audit.service import record
 from helpline.cases.models import Link
 from helpline.cases.rules.kinds import CONTACTS, EntryKind
 from helpline.cases.rules.status import Outcome, Status, last_step
-from helpline.cases.service import entries, facts, files, shells
+from helpline.cases.service import closing, entries, facts, files, shells
 from helpline.cases.service.files import CaseFile
+from helpline.config import Retention
 from helpline.errors import BadInput, Conflict, NotAllowed, NotFound
 from helpline.extensions import db
 from helpline.keys.rules import Role
@@ -16,7 +17,13 @@ from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Tampered
 
 
-def join(principal: Principal, case_id: uuid.UUID, into_id: uuid.UUID, now: datetime) -> None:
+def join(
+    principal: Principal,
+    case_id: uuid.UUID,
+    into_id: uuid.UUID,
+    now: datetime,
+    kept: Retention | None = None,
+) -> None:
     """The same person: what was said in `case_id` stands in `into_id` too, and goes on there.
 
     Both must be the principal's own (or theirs to supervise), of one handle. Nothing is deleted:
@@ -45,6 +52,7 @@ def join(principal: Principal, case_id: uuid.UUID, into_id: uuid.UUID, now: date
     joined.append(EntryKind.JOINED, {"into": str(into_id), "name": into.case.reference}, now)
     body = {"outcome": Outcome.DUPLICATE.value, "through": last_step(Outcome.DUPLICATE).value}
     joined.append(EntryKind.CLOSING, body, now)
+    closing.set_last_day(joined, now, kept or Retention())
     _link(case_id, into_id, shells.JOINED)
     _keep(joined, into, "case.joined", now)
 
@@ -60,7 +68,7 @@ def separate(principal: Principal, case_id: uuid.UUID, now: datetime) -> None:
     stood = joined.state.joined.status if joined.state.joined else Status.REOPENED
     body = {"status": stood.value, "reason": "separated", "parted": True}
     joined.append(EntryKind.STATUS, body, now)
-    joined.case.retain_until = None
+    files.keep_on(joined, now)
     _link(case_id, into_id, shells.SAME_PHONE)
     _keep(joined, into, "case.separated", now)
 

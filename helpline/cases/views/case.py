@@ -38,12 +38,14 @@ from helpline.cases.views.common import (
     language_names,
     made_already,
     names_of,
+    retention,
     see_case,
 )
 from helpline.cases.views.next_step import next_step
 from helpline.errors import HelplineError
 from helpline.extensions import provider
 from helpline.keys.rules import Role
+from helpline.keys.service import boxes
 from helpline.keys.views import site
 from helpline.register.service import factories, taxonomy
 from helpline.security import allow
@@ -105,7 +107,8 @@ def note(case_id: uuid.UUID) -> ResponseReturnValue:
     form = NoteForm()
     if not form.validate_on_submit():
         return page(case_id, write="note", note_form=form)
-    refused = attempt(lambda: writing.note(principal(), case_id, form.text.data or "", now()))
+    text = form.text.data or ""
+    refused = attempt(lambda: writing.note(principal(), case_id, text, now()), form, case_id)
     return page(case_id, refused, "note", note_form=form) if refused else see_case(case_id)
 
 
@@ -117,7 +120,9 @@ def text(case_id: uuid.UUID) -> ResponseReturnValue:
         return page(case_id, write="text", text_form=form)
     words, override = form.text.data or "", form.override.data or ""
     refused = attempt(
-        lambda: writing.text_worker(principal(), case_id, words, now(), _carrier(), override)
+        lambda: writing.text_worker(principal(), case_id, words, now(), _carrier(), override),
+        form,
+        case_id,
     )
     if refused:
         return page(case_id, refused, "text", text_form=form)
@@ -131,7 +136,9 @@ def letter(case_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(case_id, write="letter", letter_form=form)
     words, aloud = form.text.data or "", bool(form.by_phone.data)
-    refused = attempt(lambda: writing.letter(principal(), case_id, words, now(), by_phone=aloud))
+    refused = attempt(
+        lambda: writing.letter(principal(), case_id, words, now(), by_phone=aloud), form, case_id
+    )
     if refused:
         return page(case_id, refused, "letter", letter_form=form)
     return see_case(case_id, write="letter")
@@ -143,13 +150,14 @@ def call(case_id: uuid.UUID) -> ResponseReturnValue:
     form = CallForm()
     if not form.validate_on_submit():
         return page(case_id, write="call", call_form=form)
-    reaching.record_call(
-        principal(),
+    reached, words = form.reached.data == "yes", form.text.data or ""
+    refused = attempt(
+        lambda: reaching.record_call(principal(), case_id, reached=reached, text=words, now=now()),
+        form,
         case_id,
-        reached=form.reached.data == "yes",
-        text=form.text.data or "",
-        now=now(),
     )
+    if refused:
+        return page(case_id, refused, "call", call_form=form)
     return see_case(case_id, write="call")
 
 
@@ -195,6 +203,7 @@ def how_it_went(case_id: uuid.UUID) -> ResponseReturnValue:
 @allow(*CASE_WORKERS)
 def draft(case_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     """Keep what is half written, sealed on the writer's own shelf."""
+    boxes.open_one(principal(), case_id)  # a draft of a case that is not theirs to read is none
     writing.keep_draft(principal(), case_id, kind, request.form.get("text", "")[:20_000])
     return Response(status=204)
 
@@ -202,7 +211,7 @@ def draft(case_id: uuid.UUID, kind: str) -> ResponseReturnValue:
 @allow(*CASE_WORKERS)
 def join(case_id: uuid.UUID, into_id: uuid.UUID) -> ResponseReturnValue:
     """The same person: this contact belongs to my other case."""
-    refused = attempt(lambda: joining.join(principal(), case_id, into_id, now()))
+    refused = attempt(lambda: joining.join(principal(), case_id, into_id, now(), retention()))
     return page(case_id, refused) if refused else see_case(into_id)
 
 

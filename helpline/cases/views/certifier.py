@@ -41,7 +41,9 @@ def inbox_letter(letter_id: uuid.UUID) -> ResponseReturnValue:
                 form.planned_for.data,
                 form.words.data or "",
                 now(),
-            )
+            ),
+            form,
+            letter_id,
         )
         if refused is None:
             return _back(letter_id)

@@ -19,7 +19,8 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
-from helpline.accounts.service import people
+from helpline.accounts.service import once, people
+from helpline.accounts.views import now, principal
 from helpline.cases.forms import options
 from helpline.cases.rules.policy import Policy, Word
 from helpline.cases.service import assignment, files
@@ -55,10 +56,21 @@ def zone_of(who: Principal, case_id: uuid.UUID) -> str:
     return files.zone_of(who, case_id)
 
 
-def attempt(work: Callable[[], object]) -> HelplineError | None:
-    """Do one use case, or undo it whole and return what it refused, to be shown on the page."""
+def attempt(
+    work: Callable[[], object], form: FlaskForm | None = None, object_id: uuid.UUID | None = None
+) -> HelplineError | None:
+    """Do one use case, or undo it whole and return what it refused, to be shown on the page.
+
+    A form that acts once is used up with it: sent again it has done its work already. `object_id`
+    is what it acts upon.
+    """
+    token = form.once.data if form is not None and "once" in form else ""
     try:
         with db.session.begin_nested():
+            if token and object_id is not None:
+                if once.made_before(principal(), token) is not None:
+                    return None
+                once.spend(principal(), token, object_id, now())
             work()
     except (BadInput, Conflict, NotAllowed) as refused:
         return refused

@@ -42,7 +42,9 @@ def tell(case_id: uuid.UUID, recipient: str) -> ResponseReturnValue:
     refused = None
     if form.validate_on_submit():
         letter = Letter(whom, form.text.data or "", name, Sent(form.sent.data))
-        refused = attempt(lambda: disclosing.send(principal(), case_id, letter, now()))
+        refused = attempt(
+            lambda: disclosing.send(principal(), case_id, letter, now()), form, case_id
+        )
         if refused is None:
             return see_case(case_id)
     return show(

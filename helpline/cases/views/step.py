@@ -38,7 +38,7 @@ def step(
     """
     refused = None
     if form.validate_on_submit():
-        refused = attempt(do)
+        refused = attempt(do, form, case_id)
         if refused is None:
             return see_case(case_id)
     return show(template, case_id, form, refused, fill, **values)
