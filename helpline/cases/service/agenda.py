@@ -8,6 +8,7 @@ from helpline.cases.rules.agenda import Appointment, Held, Meeting, NextStep
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.plain import to_plain
 from helpline.cases.rules.policy import Act, Reason
+from helpline.cases.rules.status import Status
 from helpline.cases.service import reaching
 from helpline.cases.service.acts import act, given, new_mark
 from helpline.cases.service.files import CaseFile
@@ -38,6 +39,7 @@ def arrange(
         raise BadInput("A talk lasts between 5 minutes and 4 hours.", "minutes")
     talk = replace(talk, id=new_mark(), state=Held.OPEN, wish="", moved=0)
     with act(principal, case_id, "case.talk_agreed", now) as file:
+        _check_open(file)
         _check_few([one for one in file.state.appointments if one.state is Held.OPEN])
         reason = _allowed(file, talk.how, talk.at, override)
         file.append(EntryKind.APPOINTMENT, to_plain(talk) | {"override": reason}, now)
@@ -82,6 +84,7 @@ def plan_step(
     _check_moment(due, now)
     step = NextStep(new_mark(), what, due)
     with act(principal, case_id, "case.step", now) as file:
+        _check_open(file)
         _check_few([one for one in file.state.steps if one.done is None])
         file.append(EntryKind.STEP, to_plain(step), now)
     return step.id
@@ -106,6 +109,12 @@ def _allowed(file: CaseFile, how: Meeting, at: datetime, override: str) -> str:
     if decision.reason is Reason.NO_NUMBER or not (decision.overridable and override.strip()):
         raise ContactRefused(decision)
     return override.strip()
+
+
+def _check_open(file: CaseFile) -> None:
+    """No clock runs in a closed case: nobody would be told of the hour."""
+    if file.state.status is Status.CLOSED:
+        raise Conflict("This case is closed.")
 
 
 def _open_talk(file: CaseFile, talk_id: str) -> Appointment:
