@@ -168,7 +168,7 @@ class WordForm(FlaskForm):
     words = TextAreaField(_("In the worker's words"), [_SHORT])
 
 
-class ReferralForm(FlaskForm):
+class ReferralForm(OnceForm):
     """Where the worker is sent."""
 
     service = RadioField(_("Where"), [_NEEDED], validate_choice=False)
