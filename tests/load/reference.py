@@ -1,6 +1,7 @@
-"""The yardstick: a bare Flask application that checks the signature and commits one row.
+"""The yardstick: a bare Flask application that checks the signature and commits one row, and one
+page that selects plain rows and renders them.
 
-The same stack as ours (Flask-SQLAlchemy, the vendor's validator, the same settings of the
+The same stack as ours (Flask-SQLAlchemy, Jinja, the vendor's validator, the same settings of the
 database), and nothing else. Served by gunicorn with the settings of `helpline serve`:
 `python -m tests.load.reference PORT URL`.
 """
@@ -8,10 +9,10 @@ database), and nothing else. Served by gunicorn with the settings of `helpline s
 import sys
 import uuid
 
-from flask import Flask, request
+from flask import Flask, render_template_string, request
 from flask_sqlalchemy import SQLAlchemy
 from gunicorn.app.base import BaseApplication
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from twilio.request_validator import RequestValidator
 
@@ -21,6 +22,15 @@ from helpline.config import Config, Server
 from tests.installation import TOKEN
 
 ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello</Say></Response>'
+
+
+PAGE = """<!doctype html>
+<html lang="en"><head><title>Rows</title></head><body><h1>Rows</h1>
+{% for row in rows %}<article id="row-{{ row.id }}">
+<h2><a href="/reference/{{ row.id }}">{{ row.name }}</a></h2>
+<p>{{ row.text }}</p><p>{{ row.day }}</p></article>
+{% endfor %}</body></html>"""
+ROWS = 1000
 
 
 class Base(DeclarativeBase):
@@ -39,8 +49,19 @@ class Kept(Base):
     digits: Mapped[str]
 
 
+class Plain(Base):
+    """A row of a list, in clear."""
+
+    __tablename__ = "reference_rows"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    text: Mapped[str]
+    day: Mapped[str]
+
+
 def make_app(base: str, database_url: str) -> Flask:
-    """One route; the row is durable before the answer, as ours are."""
+    """One route that writes: the row is durable before the answer, as ours are. One that reads."""
     app = Flask("reference")
     app.config["SQLALCHEMY_DATABASE_URI"] = _url(database_url)
     db.init_app(app)
@@ -58,13 +79,24 @@ def make_app(base: str, database_url: str) -> Flask:
         db.session.commit()
         return ANSWER, 200, {"Content-Type": "text/xml"}
 
+    @app.get("/reference/rows/<int:count>")
+    def rows(count: int) -> str:
+        found = db.session.scalars(select(Plain).order_by(Plain.id.desc()).limit(count)).all()
+        return render_template_string(PAGE, rows=found)
+
     return app
 
 
 def make_table(database_url: str) -> None:
-    """The reference's only table."""
+    """The reference's own tables, and a thousand rows to show."""
     engine = create_engine(_url(database_url))
     Base.metadata.create_all(engine)
+    rows = [
+        {"id": number, "name": f"Row {number}", "text": f"Some words {number} " * 5, "day": "today"}
+        for number in range(1, ROWS + 1)
+    ]
+    with engine.begin() as connection:
+        connection.execute(insert(Plain), rows)
     engine.dispose()
 
 
