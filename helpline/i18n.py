@@ -3,8 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-from flask import Flask, request, session
-from flask_babel import format_date, get_locale
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, request, session
+from flask_babel import Domain, format_date, get_locale
+from markupsafe import Markup
 
 from helpline.config import Config
 from helpline.extensions import babel
@@ -17,12 +19,32 @@ LANGUAGES = {
 }
 
 
+class _Messages(Domain):  # type: ignore[misc]  # flask_babel has no types
+    """The messages, whose catalogue is looked up once a request: a page asks some hundred times."""
+
+    def get_translations(self) -> Translations | NullTranslations:
+        found: Translations | NullTranslations | None = g.get("catalogue") if g else None
+        if found is None:
+            found = super().get_translations()
+            if g:
+                g.catalogue = found
+        return found
+
+
+def _in_page(text: str, **values: object) -> Markup:
+    """`_` of a template: markup, with its values escaped; a format string even without any."""
+    found = babel.domain_instance.get_translations().gettext(text)
+    return Markup(found) % values if values else Markup(found % values)  # noqa: S704  our words
+
+
 def init_app(app: Flask, config: Config) -> None:
     """Translate pages; templates find `page_language` and `page_languages`."""
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     app.config["BABEL_DEFAULT_TIMEZONE"] = config.site.time_zone
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).parent / "translations")
     babel.init_app(app, locale_selector=chosen)
+    babel.domain_instance = _Messages()
+    app.jinja_env.globals["_"] = _in_page
     app.add_template_filter(short_day, "short_day")
     app.context_processor(
         lambda: {

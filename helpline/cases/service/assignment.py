@@ -133,8 +133,8 @@ def hand_over(principal: Principal, giver: uuid.UUID, taker: uuid.UUID, now: dat
 
 def caseload(person: uuid.UUID) -> int:
     """How many cases a person has that are not closed."""
-    query = select(Case.id).where(Case.assignee == person, Case.status != Status.CLOSED.value)
-    return len(db.session.scalars(query).all())
+    query = select(func.count()).where(Case.assignee == person, Case.status != Status.CLOSED.value)
+    return db.session.scalar(query) or 0
 
 
 def caseloads() -> dict[uuid.UUID, int]:
