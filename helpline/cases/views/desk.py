@@ -126,7 +126,7 @@ def shown_rows(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
     names = names_of(row.case.assignee for row in rows)
     return [
         {
-            "id": f"case-{row.case.id.hex}",
+            "id": f"case-{row.case.reference}",
             "case": row.case,
             "url": url_for("cases.show", case_id=row.case.id),
             "severity": present.listed_state(row.state) or None,

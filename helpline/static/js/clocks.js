@@ -13,7 +13,7 @@ function drawCountdown(chip, clock, passed) {
     ? pattern.replace("{t}", duration(Math.max(0, left)))
     : word(left < 0 ? "late" : "left", { t: duration(left) });
   if (text && text.textContent !== words) text.textContent = words;
-  chip.querySelector(".pie-used")?.setAttribute("stroke-dasharray", `${(used * 100).toFixed(1)} 100`);
+  chip.querySelector(".pie circle")?.setAttribute("stroke-dasharray", `${(used * 100).toFixed(1)} 100`);
   if (kind !== clock.kind) {
     chip.classList.remove(`clock-${clock.kind}`);
     chip.classList.add(`clock-${kind}`);
