@@ -446,3 +446,15 @@ def test_a_queue_move_is_the_same_clock_seen_from_the_next_counsellor(desk: Desk
     shown = row_of(desk, case_id).due
     assert shown is not None
     assert timedelta(0) <= raised.next.due - shown < clocks.QUARTER
+
+
+def test_danger_makes_nothing_due_later_than_it_was(desk: Desk) -> None:
+    case_id = taken(desk, severity=3)
+    due = row_of(desk, case_id).due
+    almost = later(hours=3, minutes=45)
+    assert due is not None
+    assert due - almost < timedelta(hours=1)
+    with desk.work():
+        intake.raise_danger(desk.site, case_id, almost)
+    row = row_of(desk, case_id)
+    assert (row.severity, row.due) == (4, due)
