@@ -1,6 +1,7 @@
 """Reaching a worker: the policy they gave, the number, and who may see or ring it."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from helpline.cases.rules import policy as rules
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.policy import Act, Decision, Policy, Reason
 from helpline.cases.service import cards, files, numbers, outreach, shells
+from helpline.cases.service.cards import CardView
 from helpline.cases.service.files import CaseFile
 from helpline.cases.service.numbers import KnownNumber
 from helpline.errors import BadInput, Conflict, NotFound
@@ -45,16 +47,23 @@ class Reachable:
 def decide(file: CaseFile, act: Act, now: datetime) -> Decision:
     """Whether we may reach the worker of an open case this way now; the strictest word counts."""
     number = numbers.current(file.opened, file.state.number)
+    others = cards.of_same_phone(file, number.handle if number else None)
+    return decide_all(file, number, others, now)[act]
+
+
+def decide_all(
+    file: CaseFile, number: KnownNumber | None, others: Sequence[CardView], now: datetime
+) -> dict[Act, Decision]:
+    """The same for every way, for who has opened the number and the cards of its phone already."""
     handle = number.handle if number else None
-    return rules.decide(
-        act,
-        file.state.policy,
-        [card.policy for card in cards.of_same_phone(file, handle)],
-        outreach.policy_flags(handle, _line(file), apart_from=file.case.id),
-        now,
-        file.calendars.zone(file.state.line),
-        has_number=number is not None,
-    )
+    flags = outreach.policy_flags(handle, _line(file), apart_from=file.case.id)
+    policies, zone = [card.policy for card in others], file.calendars.zone(file.state.line)
+    return {
+        act: rules.decide(
+            act, file.state.policy, policies, flags, now, zone, has_number=number is not None
+        )
+        for act in Act
+    }
 
 
 def reach(file: CaseFile, act: Act, now: datetime, override: str = "") -> Reachable:

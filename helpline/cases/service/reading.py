@@ -117,7 +117,7 @@ def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
         timeline=tuple(timeline),
         clocks=clocks.clocks(file.state, working),
         next=clocks.next_clock(file.state, working),
-        decisions={act: reaching.decide(file, act, now) for act in Act},
+        decisions=reaching.decide_all(file, number, others, now),
         card=cards.own(file),
         cards=tuple(others),
         links=_links(principal, case_id),

@@ -2,8 +2,10 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+
+from sqlalchemy import select
 
 from helpline.audit.service import record
 from helpline.cases.models import Draft, SentText
@@ -136,10 +138,20 @@ def keep_draft(principal: Principal, case_id: uuid.UUID, kind: str, text: str) -
 
 def draft(principal: Principal, case_id: uuid.UUID, kind: str) -> str:
     """What was half written, or ""."""
-    row = db.session.get(Draft, (principal.person, case_id, kind))
-    if row is None:
-        return ""
-    place = places.draft(principal.person, case_id, kind, row.revision)
+    return drafts(principal, case_id, [kind])[kind]
+
+
+def drafts(principal: Principal, case_id: uuid.UUID, kinds: Sequence[str]) -> dict[str, str]:
+    """What was half written of each kind, or ""."""
+    query = select(Draft).where(
+        Draft.person_id == principal.person, Draft.case_id == case_id, Draft.kind.in_(kinds)
+    )
+    kept = {row.kind: _kept(principal, row) for row in db.session.scalars(query)}
+    return {kind: kept.get(kind, "") for kind in kinds}
+
+
+def _kept(principal: Principal, row: Draft) -> str:
+    place = places.draft(row.person_id, row.case_id, row.kind, row.revision)
     try:
         return str(unpack(principal.kept(row.sealed, place))["text"])
     except Tampered:

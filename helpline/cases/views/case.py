@@ -317,7 +317,7 @@ def _kept_to(case_id: uuid.UUID) -> list[str]:
 def _composer(view: CaseView, write: str, forms: dict[str, object]) -> dict[str, Any]:
     """The four ways to write, with drafts of what was half written."""
     who = principal()
-    drafts = {kind: writing.draft(who, view.case.id, kind) for kind in DRAFTS}
+    drafts = writing.drafts(who, view.case.id, DRAFTS)
     return {
         "writes": view.case.assignee is not None or bool(forms),
         "write": write if write in {*DRAFTS, "call"} else "note",
