@@ -9,6 +9,7 @@ from helpline.cases.service import entries, places
 from helpline.cases.service.content import searchable
 from helpline.errors import NotFound
 from helpline.extensions import db
+from helpline.keys.rules import Sealed
 from helpline.keys.service.boxes import OpenBox
 from helpline.keys.service.site import Tampered
 
@@ -34,6 +35,18 @@ def extend(opened: OpenBox, case_id: uuid.UUID, upto: int, fresh: Sequence[Event
     row.revision += 1
     row.upto = upto
     row.content = opened.write(_padded(text), places.digest(case_id, row.revision))
+
+
+def holds(
+    opened: OpenBox, case_id: uuid.UUID, revision: int, content: Sealed, words: Sequence[bytes]
+) -> bool:
+    """Whether a digest has every one of these folded words, as UTF-8; one that does not hold has
+    none. Looks in the bytes as they were padded: a search opens a thousand."""
+    try:
+        data = opened.read(content, places.digest(case_id, revision))
+    except (Tampered, NotFound):
+        return False
+    return all(word in data for word in words)
 
 
 def read(opened: OpenBox, row: Digest) -> str | None:

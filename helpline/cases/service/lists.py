@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
@@ -17,8 +18,9 @@ from helpline.cases.service import digests, files
 from helpline.cases.service.files import CaseFile
 from helpline.errors import BadInput, NotAllowed
 from helpline.extensions import db
-from helpline.keys.rules import Role
+from helpline.keys.rules import Role, Sealed
 from helpline.keys.service import boxes
+from helpline.keys.service.boxes import OpenBox
 from helpline.keys.service.principal import Principal
 
 PAGE = 50
@@ -131,40 +133,62 @@ def search(principal: Principal, words: str, limit: int = PAGE) -> tuple[Row, ..
     wanted = [folded(word) for word in words.split()]
     if not wanted:
         return ()
-    found: list[Case] = []
+    found: list[_Kept] = []
     ids = boxes.held(principal)
     for start in range(0, len(ids), 500):
-        part = ids[start : start + 500]
-        cases = db.session.scalars(select(Case).where(Case.id.in_(part))).all()
-        behind = [case for case in cases if case.entries]
-        found += _matching(principal, behind, wanted)
-    found.sort(key=lambda case: (-case.rank, case.due or FAR, case.id.hex))
-    return rows(principal, found[:limit])
+        found += _matching(principal, ids[start : start + 500], wanted)
+    found.sort(key=lambda kept: (-kept.rank, kept.due or FAR, kept.case_id.hex))
+    best = [kept.case_id for kept in found[:limit]]
+    cases = {row.id: row for row in db.session.scalars(select(Case).where(Case.id.in_(best)))}
+    return rows(principal, [cases[case_id] for case_id in best])
 
 
-def _matching(principal: Principal, cases: Sequence[Case], wanted: Sequence[str]) -> list[Case]:
-    kept = db.session.scalars(
-        select(Digest).where(Digest.case_id.in_([case.id for case in cases]))
-    ).all()
-    upto = {row.case_id: row.upto for row in kept}
-    stale = [case for case in cases if upto.get(case.id) != case.entries]
+class _Kept(NamedTuple):
+    """What a search reads of a case and of its digest, which may be missing."""
+
+    case_id: uuid.UUID
+    reference: str
+    rank: int
+    due: datetime | None
+    entries: int
+    upto: int | None
+    revision: int
+    sealed: bytes
+    generation: int
+    stamp: bytes | None
+
+
+_KEPT = (
+    *(Case.id, Case.reference, Case.rank, Case.due, Case.entries),
+    *(Digest.upto, Digest.revision, Digest.sealed, Digest.generation, Digest.stamp),
+)
+
+
+def _matching(principal: Principal, ids: Sequence[uuid.UUID], wanted: Sequence[str]) -> list[_Kept]:
+    kept = _kept(ids)
+    stale = [row.case_id for row in kept if row.upto != row.entries]
     if stale:
-        files.open_files(principal, stale)  # a holder's look brings header and digest up to date
-        kept = db.session.scalars(
-            select(Digest).where(Digest.case_id.in_([case.id for case in cases]))
-        ).all()
-    opened = boxes.open_many(principal, [case.id for case in cases])
-    texts = {
-        row.case_id: digests.read(opened[row.case_id], row) or ""
-        for row in kept
-        if row.case_id in opened
-    }
-    return [
-        case
-        for case in cases
-        if case.id in opened
-        and all(word in texts.get(case.id, "") or word == folded(case.reference) for word in wanted)
-    ]
+        cases = db.session.scalars(select(Case).where(Case.id.in_(stale))).all()
+        files.open_files(principal, cases)  # a holder's look brings header and digest up to date
+        kept = _kept(ids)
+    opened = boxes.open_many(principal, ids)
+    sought = [(word, word.encode()) for word in wanted]
+    return [row for row in kept if row.case_id in opened and _has(opened[row.case_id], row, sought)]
+
+
+def _kept(ids: Sequence[uuid.UUID]) -> list[_Kept]:
+    query = select(*_KEPT).outerjoin(Digest, Digest.case_id == Case.id)
+    found = db.session.execute(query.where(Case.id.in_(ids), Case.entries > 0))
+    return [_Kept._make(row) for row in found]
+
+
+def _has(opened: OpenBox, row: _Kept, wanted: Sequence[tuple[str, bytes]]) -> bool:
+    name = folded(row.reference)
+    words = [data for word, data in wanted if word != name]
+    if row.upto is None:
+        return not words
+    content = Sealed(row.sealed, row.generation, row.stamp)
+    return digests.holds(opened, row.case_id, row.revision, content, words)
 
 
 def _row(file: CaseFile, before: Mapping[bytes, int]) -> Row:

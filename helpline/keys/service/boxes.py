@@ -16,6 +16,7 @@ from helpline.extensions import db
 from helpline.keys.models import BoxGeneration, Grant
 from helpline.keys.rules import Place, Sealed, Team, TeamEntry
 from helpline.keys.service import directory, grants
+from helpline.keys.service.grants import Granted
 from helpline.keys.service.openbox import Holder, OpenBox, Slot
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site, Tampered
@@ -111,16 +112,14 @@ def open_one(principal: Principal, box_id: uuid.UUID) -> OpenBox:
 
 def open_many(principal: Principal, box_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, OpenBox]:
     """Open whichever of these boxes the principal holds, each at the newest generation granted."""
-    best: dict[uuid.UUID, Grant] = {}
-    query = select(Grant).where(
-        Grant.box_id.in_(box_ids), Grant.holder_id.in_(principal.holder_ids())
-    )
-    for grant in db.session.scalars(query):
+    best: dict[uuid.UUID, Granted] = {}
+    for grant in grants.of(box_ids, principal.holder_ids()):
         known = best.get(grant.box_id)
         if known is None or _better(principal, grant, known):
             best[grant.box_id] = grant
     # A list opens many boxes: holders and public keys are looked up once, not once a box.
-    publics = grants.generations_of([grant for grant in best.values() if not grant.on_shelf])
+    put = [grant for grant in best.values() if not grant.on_shelf]
+    publics = grants.generations_of(put)
     holders: dict[tuple[uuid.UUID, int], Box] = {}
     opened: dict[uuid.UUID, OpenBox] = {}
     for box_id, grant in best.items():
@@ -131,8 +130,12 @@ def open_many(principal: Principal, box_ids: Sequence[uuid.UUID]) -> dict[uuid.U
         if row is None and not grant.on_shelf:
             raise Tampered("a grant of a box that does not exist")
         expected = grants.public_of(principal.site, row) if row is not None else None
-        box = grants.unwrap(grant, holders[through], expected)
+        box = grants.secret_of(grant, holders[through], expected)
         opened[box_id] = OpenBox(principal.site, box_id, grant.generation, box)
+    grants.to_shelf(
+        (grant, holders[grant.holder_id, grant.holder_generation], opened[grant.box_id].box)
+        for grant in put
+    )
     return opened
 
 
@@ -231,7 +234,7 @@ def _open_team(principal: Principal, team: Team) -> Box:
     return opened
 
 
-def _holder_box(principal: Principal, grant: Grant) -> Box:
+def _holder_box(principal: Principal, grant: Granted) -> Box:
     if grant.holder_id == principal.person:
         return principal.box
     state = directory.read(principal.site).state
@@ -253,7 +256,7 @@ def _newest(box_id: uuid.UUID) -> BoxGeneration:
     return row
 
 
-def _better(principal: Principal, grant: Grant, known: Grant) -> bool:
+def _better(principal: Principal, grant: Granted, known: Granted) -> bool:
     """Newer first; of the same generation the person's own, which needs no team."""
     own = (grant.holder_id == principal.person, known.holder_id == principal.person)
     return (grant.generation, own[0]) > (known.generation, own[1])

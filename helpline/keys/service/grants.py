@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crypto import boxes
 from crypto.boxes import Box, PublicBox
@@ -14,6 +15,44 @@ from helpline.keys.models import BoxGeneration, Grant
 from helpline.keys.rules import Place
 from helpline.keys.service.openbox import Holder, OpenBox, previous_place
 from helpline.keys.service.site import Site, Tampered, binding
+
+
+class Granted(NamedTuple):
+    """A row of `Grant` as it is read: a search reads a thousand."""
+
+    box_id: uuid.UUID
+    generation: int
+    holder_id: uuid.UUID
+    holder_generation: int
+    sealed: bytes
+    on_shelf: bool
+
+
+AnyGrant = Grant | Granted
+_COLUMNS = tuple(getattr(Grant, name) for name in Granted._fields)
+
+
+def of(box_ids: Sequence[uuid.UUID], holders: Sequence[uuid.UUID]) -> list[Granted]:
+    """Every grant of these boxes to one of these holders."""
+    query = select(*_COLUMNS).where(Grant.box_id.in_(box_ids), Grant.holder_id.in_(holders))
+    return [Granted._make(row) for row in db.session.execute(query)]
+
+
+def to_shelf(opened: Iterable[tuple[Granted, Box, Box]]) -> None:
+    """Move grants that were opened through the slot to their holder's shelf, which authenticates
+    them from then on: grant, holder, what it gave. One statement: a hand-over leaves a thousand."""
+    moved = [
+        {
+            "box_id": grant.box_id,
+            "generation": grant.generation,
+            "holder_id": grant.holder_id,
+            "sealed": holder.seal_shelf(box.secret, _bound(grant)),
+            "on_shelf": True,
+        }
+        for grant, holder, box in opened
+    ]
+    if moved:
+        db.session.execute(update(Grant), moved)
 
 
 def give(opened: OpenBox, holders: Iterable[Holder]) -> None:
@@ -44,7 +83,7 @@ def unwrap(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
     return opened
 
 
-def secret_of(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
+def secret_of(grant: AnyGrant, holder: Box, expected: PublicBox | None) -> Box:
     """What a grant gives; through the slot it counts only if it yields the expected public key."""
     bound = _bound(grant)
     try:
@@ -87,7 +126,7 @@ def public_of(site: Site, row: BoxGeneration) -> PublicBox:
     return PublicBox.decode(row.public)
 
 
-def generations_of(grants: Sequence[Grant]) -> dict[tuple[uuid.UUID, int], BoxGeneration]:
+def generations_of(grants: Sequence[AnyGrant]) -> dict[tuple[uuid.UUID, int], BoxGeneration]:
     """The generations that these grants are of, in one query."""
     if not grants:
         return {}
@@ -95,7 +134,7 @@ def generations_of(grants: Sequence[Grant]) -> dict[tuple[uuid.UUID, int], BoxGe
     return {(row.box_id, row.generation): row for row in db.session.scalars(query)}
 
 
-def _bound(grant: Grant) -> Binding:
+def _bound(grant: AnyGrant) -> Binding:
     place = _grant_place(grant.box_id, grant.generation)
     return binding(place, str(grant.holder_id), grant.holder_generation)
 
