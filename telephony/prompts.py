@@ -9,10 +9,13 @@ import string
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol, TypeAlias
+
+from babel.dates import format_datetime
 
 from telephony.flow import NOTHING, Particulars, Prompt, Slot
 
@@ -71,6 +74,8 @@ class Language:
     texts: Mapping[str, str] = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
     """What this language calls each language."""
+    moment: str = "yyyy-MM-dd HH:mm"
+    """How a day and a time are said; signs of Unicode TR 35."""
 
 
 class UnknownPrompt(KeyError):
@@ -113,6 +118,10 @@ class Prompts:
 
     def speak(self, prompt: Prompt, particulars: Particulars = NOTHING) -> tuple[Utterance, ...]:
         """The utterances of one prompt. A sound is followed by the values that it cannot hold."""
+        if prompt.slot is Slot.WISH:
+            if not particulars.wish:
+                return ()
+            prompt = Prompt(f"{prompt.key}_{particulars.wish}", prompt.language)
         override = self.overrides.get((prompt.language, prompt.key))
         values = self._values(prompt, particulars)
         if prompt.slot is Slot.LETTERS:
@@ -120,6 +129,14 @@ class Prompts:
         if isinstance(override, Sound):
             return (override, *self._digits(prompt.language, "".join(values.values())))
         return (self._speech(prompt.language, self.text(prompt.language, prompt.key, **values)),)
+
+    def moment(self, language: str, local: datetime) -> str:
+        """A day and a time as this language says them: "Monday 23 November, 18:00".
+
+        ``local``: already by the clock on the wall that is meant.
+        """
+        pattern, locale = self.language(language).moment, language.replace("-", "_")
+        return str(format_datetime(local.replace(tzinfo=None), pattern, locale=locale))
 
     def speakable(self, language: str) -> bool:
         """Whether a caller of this language can be told everything: by voice, or by sounds."""
@@ -147,6 +164,8 @@ class Prompts:
         values = dict(prompt.values)
         if prompt.slot is Slot.RECEIPT:
             values["receipt"] = spell(particulars.receipt)
+        if prompt.slot is Slot.TALK:
+            values["when"] = particulars.talk
         if prompt.key.startswith("whisper") and "language" in values:
             names = self.language(prompt.language).names
             values["language"] = names.get(values["language"], values["language"])
@@ -210,4 +229,5 @@ def _read(code: str) -> Language:
         pace=float(about["pace"]),
         texts=MappingProxyType(texts),
         names=MappingProxyType(content["names"]),
+        moment=about["moment"],
     )

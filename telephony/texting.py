@@ -5,16 +5,19 @@ not an order. In every language, and as a digit, the same as on the telephone's 
 
     0 HELP      1 START      2 CALL      3 CASE and the number      8 STOP      9 danger
 
-Sixteen digits alone are CASE. Full-width, Devanagari and Tamil digits count as digits. Words that
+Sixteen digits alone are CASE. After the number and a gap, 1 cancels the talk to come and 2 asks for
+another time. Full-width, Devanagari and Tamil digits count as digits. Words that
 carriers take for "stop" by themselves (``CARRIER_STOPS``) are STOP here too, since the carrier
 sends nothing afterwards whatever we think. YES is no START: it is too often an answer.
 """
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
+
+from telephony.flow import Wish
 
 RECEIPT_DIGITS: Final = 16
 LONGEST_ORDER: Final = 80
@@ -98,12 +101,14 @@ class Reading:
 
     keyword    None: free text, which opens or continues a case
     receipt    the digits that came with CASE, right or wrong; "" if none did
+    wish       what came after the digits: for the talk to come
     language   the language of the keyword, None for digits and for free text
     """
 
     keyword: Keyword | None
     receipt: str = field(default="", repr=False)
     language: str | None = None
+    wish: Wish | None = None
 
 
 def read(body: str) -> Reading:
@@ -196,6 +201,8 @@ _NUKTA: Final = "\u093c"
 _IGNORED: Final = frozenset({_NUKTA, "\u200b", "\u200c", "\u200d", "\ufeff", "\u2060"})
 _EDGES: Final = " .!?,;:。!?،।\"'“”‘’「」()[]<>"
 _RECEIPT: Final = re.compile(r"(?P<word>\D*?)[\s:#.-]*(?P<digits>[0-9][0-9\s.-]*)")
+_WISH: Final = re.compile(r"(?P<receipt>.*[0-9])[\s.-]+(?P<key>[12])")
+_WISHES: Final = {"1": Wish.CANCEL, "2": Wish.MOVE}
 _SCRIPTS: Final = {
     "CJK": ("zh-Hans", "yue"),
     "DEVANAGARI": ("hi",),
@@ -205,6 +212,18 @@ _SCRIPTS: Final = {
 
 
 def _read_receipt(text: str) -> Reading:
+    """CASE with its digits; one digit too many after a gap is an answer about the talk to come."""
+    reading = _without_wish(text)
+    last = _WISH.fullmatch(text)
+    if last is None or len(reading.receipt) == RECEIPT_DIGITS:
+        return reading
+    before = _without_wish(last["receipt"])
+    if before.keyword is None or len(before.receipt) != RECEIPT_DIGITS:
+        return reading
+    return replace(before, wish=_WISHES[last["key"]])
+
+
+def _without_wish(text: str) -> Reading:
     found = _RECEIPT.fullmatch(text) if len(text) <= LONGEST_ORDER else None
     if not found:
         return Reading(None)

@@ -38,6 +38,7 @@ from telephony.flow.effects import (
     Reserve,
     SafetyAnswer,
     TextReceipt,
+    WishTalk,
     WithdrawRecording,
 )
 from telephony.flow.heard import (
@@ -65,6 +66,7 @@ from telephony.flow.state import (
     Question,
     Step,
     WaitBand,
+    Wish,
 )
 from telephony.flow.table import TABLE, decide
 from telephony.flow.turn import (
@@ -150,6 +152,8 @@ __all__ = [
     "Turn",
     "WaitBand",
     "Whisper",
+    "Wish",
+    "WishTalk",
     "WithdrawRecording",
     "accept",
     "advance",
@@ -189,10 +193,10 @@ def advance(state: CallState, heard: Heard, facts: Facts) -> Turn:
 def again(state: CallState, facts: Facts) -> Turn:
     """The present step once more, for a repeated webhook: nothing changes.
 
-    Unread letters are opened by a receipt that nobody kept: it has to be keyed in again. A receipt
-    that is spoken again is a new one.
+    Unread letters and the day of a talk are opened by a receipt that nobody kept: it has to be
+    keyed in again. A receipt that is spoken again is a new one.
     """
-    if state.step is Step.LETTERS and state.unread:
+    if state.step is Step.TALK or (state.step is Step.LETTERS and state.unread):
         state = replace(state, step=Step.RECEIPT_ENTRY, unread=0)
     return _present(state, facts, ())
 

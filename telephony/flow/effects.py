@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from telephony.flow.state import Question
+from telephony.flow.state import Question, Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ class LookUpReceipt:
     """Look the receipt up; the flow asks for ``ReceiptKnown`` or ``ReceiptRefused``.
 
     When it is known, this same request opens the letterbox and hands the unread letters to the
-    rendering (``Particulars.letters``, no more than ``prompts.fitting`` lets through).
+    rendering (``Particulars.letters``, no more than ``prompts.fitting`` lets through), and when the
+    talk to come is (``Particulars.talk``) and what was asked for it (``Particulars.wish``).
     """
 
     digits: str = field(repr=False)
@@ -60,6 +61,16 @@ class LookUpReceipt:
 @dataclass(frozen=True, slots=True)
 class LettersHeard:
     """The letters were spoken and the caller went on: they count as read only now."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishTalk:
+    """The caller asks to cancel or move the talk to come that ``LookUpReceipt`` found.
+
+    The rendering is told (``Particulars.wish``), so that nothing of it stays in the state.
+    """
+
+    wish: Wish = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +155,7 @@ Effect: TypeAlias = (
     | KeyedFactory
     | LookUpReceipt
     | LettersHeard
+    | WishTalk
     | MakeReceipt
     | TextReceipt
     | AskCallback

@@ -14,7 +14,9 @@ from telephony.flow.effects import (
     LookUpReceipt,
     SafetyAnswer,
     TextReceipt,
+    WishTalk,
 )
+from telephony.flow.heard import ReceiptKnown
 from telephony.flow.moves import (
     MAX_TRIES,
     SHORTEST_MESSAGE,
@@ -27,7 +29,7 @@ from telephony.flow.moves import (
     stay,
     with_safety,
 )
-from telephony.flow.state import CallState, Facts, Question, Step
+from telephony.flow.state import CallState, Facts, Question, Step, Wish
 
 
 def key_factory(state: CallState, facts: Facts, digits: str) -> Move:
@@ -53,11 +55,17 @@ def receipt_refused(state: CallState, _facts: Facts) -> Move:
     return go(state, Step.RECEIPT_ENTRY, preface="receipt_unknown")
 
 
-def receipt_known(state: CallState, unread: int) -> Move:
+def receipt_known(state: CallState, found: ReceiptKnown) -> Move:
+    """Letters, and the talk to come, which takes a key of its own."""
     state = replace(
-        state, unread=unread, case_open=True, receipt_given=True, factory_asked=True, ahead=()
+        state,
+        unread=found.unread,
+        case_open=True,
+        receipt_given=True,
+        factory_asked=True,
+        ahead=(),
     )
-    return go(state, Step.LETTERS)
+    return go(state, Step.TALK if found.talk else Step.LETTERS)
 
 
 def after_letters(act: Act) -> Act:
@@ -67,6 +75,15 @@ def after_letters(act: Act) -> Act:
         heard: tuple[Effect, ...] = (LettersHeard(),) if state.unread else ()
         move = act(replace(state, unread=0), facts)
         return Move(move.state, heard + move.effects)
+
+    return handle
+
+
+def wish(wanted: Wish) -> Act:
+    """Cancel the talk to come, or another time; then what else there is to do."""
+
+    def handle(state: CallState, _facts: Facts) -> Move:
+        return go(state, Step.FURTHER, WishTalk(wanted))
 
     return handle
 

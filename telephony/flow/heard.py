@@ -42,9 +42,13 @@ class NobodyFree:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptKnown:
-    """Answer to ``LookUpReceipt``: the call now belongs to that case; so many unread letters."""
+    """Answer to ``LookUpReceipt``: the call now belongs to that case; so many unread letters.
+
+    ``talk``: a talk is still to come.
+    """
 
     unread: int
+    talk: bool = False
 
 
 @dataclass(frozen=True, slots=True)

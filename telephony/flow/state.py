@@ -37,6 +37,8 @@ class Step(StrEnum):
     RECEIPT_ENTRY = "receipt-entry"
     RECEIPT_CHECK = "receipt-check"
     LETTERS = "letters"
+    TALK = "talk"
+    FURTHER = "further"
     SAFETY_RING = "safety-ring"
     SAFETY_MESSAGE = "safety-message"
     SAFETY_TEXT = "safety-text"
@@ -54,6 +56,13 @@ class Question(StrEnum):
     RING = "ring"
     MESSAGE = "message"
     TEXT = "text"
+
+
+class Wish(StrEnum):
+    """What a worker may ask for a talk that was agreed: another time, or none."""
+
+    MOVE = "move"
+    CANCEL = "cancel"
 
 
 class LineKind(StrEnum):

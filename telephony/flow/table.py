@@ -20,7 +20,7 @@ from telephony.flow.heard import (
     Talked,
 )
 from telephony.flow.moves import Act, Move
-from telephony.flow.state import CallState, Facts, Question, Step
+from telephony.flow.state import CallState, Facts, Question, Step, Wish
 from telephony.flow.turn import Answer, Gather, Hangup, Meet, Record, Reject, Then
 from telephony.flow.words import Words
 
@@ -161,6 +161,23 @@ TABLE: Final[Mapping[Step, Rule]] = {
         silence=errands.after_letters(moves.to(Step.GOODBYE)),
         other=errands.after_letters(moves.to(Step.MENU)),
     ),
+    Step.TALK: Rule(
+        say=words.talk,
+        keys={
+            "9": errands.after_letters(calling.danger),
+            "8": errands.after_letters(calling.withdraw_to_menu),
+            "1": errands.after_letters(errands.wish(Wish.CANCEL)),
+            "2": errands.after_letters(errands.wish(Wish.MOVE)),
+        },
+        silence=errands.after_letters(moves.to(Step.FURTHER)),
+        other=errands.after_letters(moves.to(Step.FURTHER)),
+    ),
+    Step.FURTHER: Rule(
+        say=words.further,
+        keys={**COMMON, "8": calling.withdraw_to_menu, "2": calling.person, "1": errands.message},
+        silence=moves.to(Step.GOODBYE),
+        other=moves.to(Step.MENU),
+    ),
     Step.SAFETY_RING: _safety("safety_ring", Question.RING, moves.forward),
     Step.SAFETY_MESSAGE: _safety(
         "safety_message", Question.MESSAGE, errands.safety(Question.MESSAGE, yes=False)
@@ -219,8 +236,8 @@ def _resulted(state: CallState, heard: Heard, facts: Facts) -> Move | None:
             return calling.ring_leg(state, leg)
         case Step.SEEKING, NobodyFree():
             return calling.nobody_free(state, facts)
-        case Step.RECEIPT_CHECK, ReceiptKnown(unread):
-            return errands.receipt_known(state, unread)
+        case Step.RECEIPT_CHECK, ReceiptKnown() as found:
+            return errands.receipt_known(state, found)
         case Step.RECEIPT_CHECK, ReceiptRefused():
             return errands.receipt_refused(state, facts)
         case Step.RING, NotAnswered():

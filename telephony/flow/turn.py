@@ -15,6 +15,8 @@ class Slot(StrEnum):
 
     RECEIPT = "receipt"
     LETTERS = "letters"
+    TALK = "talk"
+    WISH = "wish"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Particulars:
 
     receipt: str = field(default="", repr=False)
     letters: tuple[str, ...] = field(default=(), repr=False)
+    talk: str = field(default="", repr=False)
+    """Day and time of the talk to come, in the call's language."""
+    wish: str = field(default="", repr=False)
+    """What was asked for it: "cancel", "move"; picks the words of ``Slot.WISH``, "" says none."""
     ring: str = field(default="", repr=False)
     """The counsellor's phone, E.164."""
     caller_id: str = field(default="", repr=False)

@@ -119,6 +119,26 @@ def letters(state: CallState, _facts: Facts) -> Say:
     """Everything unread, twice; then what can be done."""
     if not state.unread:
         return prompts(state, "letters_none", "letters_options")
+    return (*_unread(state), *prompts(state, "letters_options"))
+
+
+def talk(state: CallState, _facts: Facts) -> Say:
+    """Everything unread, the talk to come, and the keys for it."""
+    return (
+        *(_unread(state) if state.unread else ()),
+        Prompt("talk_coming", state.language, slot=Slot.TALK),
+        Prompt("talk_wished", state.language, slot=Slot.WISH),
+        *prompts(state, "talk_keys"),
+    )
+
+
+def further(state: CallState, _facts: Facts) -> Say:
+    """That we have what was asked for the talk; then what can be done."""
+    noted = Prompt("talk_noted", state.language, slot=Slot.WISH)
+    return (noted, *prompts(state, "letters_options"))
+
+
+def _unread(state: CallState) -> Say:
     content = Prompt("letters", state.language, slot=Slot.LETTERS)
     return (
         *prompts(state, "letters_intro"),
@@ -126,7 +146,6 @@ def letters(state: CallState, _facts: Facts) -> Say:
         Pause(2),
         *prompts(state, "letters_again"),
         content,
-        *prompts(state, "letters_options"),
     )
 
 

@@ -170,7 +170,7 @@ TABLES = {
             "letters_upto receipt_box receipt_given message_left callback_asked was_silent "
             "arrived_at touched_at queued_at wanted_at answered_at talk_ended_at"
         ),
-        "handle answer masked",
+        "handle answer masked talk",
     ),
     "login_throttles": (
         "failures failed_at",

@@ -1,9 +1,10 @@
 """What is agreed for later: the next steps of a case and the talks that were arranged. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Meeting(StrEnum):
@@ -25,7 +26,10 @@ class Held(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """The next talk. `wish`: the worker asked to "move" or "cancel" it, nobody has acted yet."""
+    """The next talk. `wish`: the worker asked to "move" or "cancel" it, nobody has acted yet.
+
+    wished   when the worker asked so
+    """
 
     id: str
     at: datetime
@@ -34,6 +38,16 @@ class Appointment:
     state: Held = Held.OPEN
     wish: str = ""
     moved: int = 0
+    wished: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A talk still to come, as a letterbox tells of it; `wish` is what the worker asked for it."""
+
+    id: str
+    at: datetime
+    wish: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +91,20 @@ def changed(
         replace(one, **values) if one.id == appointment_id else one  # type: ignore[arg-type]
         for one in appointments
     )
+
+
+def next_talk(told: Iterable[Mapping[str, Any]], now: datetime) -> Coming | None:
+    """The first talk to come of what was told in a letterbox, oldest first.
+
+    {"id", "at"}: agreed or moved, with an empty "at" it is off; {"id", "wish"}: the worker's word.
+    """
+    known: dict[str, Coming] = {}
+    for one in told:
+        talk_id = str(one["id"])
+        before = known.pop(talk_id, None)
+        if one.get("at"):
+            known[talk_id] = Coming(talk_id, datetime.fromisoformat(one["at"]))
+        elif one.get("wish") and before is not None:
+            known[talk_id] = replace(before, wish=str(one["wish"]))
+    coming = (talk for talk in known.values() if talk.at > now)
+    return min(coming, key=lambda talk: talk.at, default=None)

@@ -9,7 +9,7 @@ from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.plain import to_plain
 from helpline.cases.rules.policy import Act, Reason
 from helpline.cases.rules.status import Status
-from helpline.cases.service import reaching
+from helpline.cases.service import reaching, talks
 from helpline.cases.service.acts import act, given, new_mark
 from helpline.cases.service.files import CaseFile
 from helpline.cases.service.reaching import ContactRefused
@@ -37,12 +37,14 @@ def arrange(
     _check_moment(talk.at, now)
     if not 5 <= talk.minutes <= LONGEST:
         raise BadInput("A talk lasts between 5 minutes and 4 hours.", "minutes")
-    talk = replace(talk, id=new_mark(), state=Held.OPEN, wish="", moved=0)
+    talk = replace(talk, id=new_mark(), state=Held.OPEN, wish="", moved=0, wished=None)
     with act(principal, case_id, "case.talk_agreed", now) as file:
         _check_open(file)
         _check_few([one for one in file.state.appointments if one.state is Held.OPEN])
         reason = _allowed(file, talk.how, talk.at, override)
-        file.append(EntryKind.APPOINTMENT, to_plain(talk) | {"override": reason}, now)
+        told = talks.tell(file, talk, now)
+        body = to_plain(talk) | {"override": reason, "told": told}
+        file.append(EntryKind.APPOINTMENT, body, now)
     return talk.id
 
 
@@ -59,7 +61,8 @@ def move(
     with act(principal, case_id, "case.talk_moved", now) as file:
         talk = _open_talk(file, talk_id)
         reason = _allowed(file, talk.how, at, override)
-        body = {"id": talk_id, "at": at.isoformat(), "override": reason}
+        told = talks.tell(file, replace(talk, at=at, moved=talk.moved + 1), now)
+        body = {"id": talk_id, "at": at.isoformat(), "override": reason, "told": told}
         file.append(EntryKind.APPOINTMENT_CHANGED, body, now)
 
 
@@ -73,7 +76,10 @@ def end(
         talk = _open_talk(file, talk_id)
         if became is not Held.CANCELLED and now < talk.at:
             raise BadInput("This talk is still to come.", "state")
-        file.append(EntryKind.APPOINTMENT_CHANGED, {"id": talk_id, "state": became.value}, now)
+        body: dict[str, object] = {"id": talk_id, "state": became.value}
+        if became is Held.CANCELLED:
+            body["told"] = talks.tell(file, talk, now, off=True)
+        file.append(EntryKind.APPOINTMENT_CHANGED, body, now)
 
 
 def plan_step(

@@ -111,7 +111,7 @@ def receive(site: Site, contact: Contact, now: datetime) -> Received:
     if contact.number and contact.handle:
         _keep_number(slot, case, contact, now, new=opened)
     if not opened:
-        _stir(site, case, contact, now)
+        _stir(site, case, contact.line_id, now)
     if contact.danger:
         _endanger(site, case, now)
     db.session.flush()
@@ -138,6 +138,17 @@ def add(
     if kind in CONTACTS and case.status == Status.CLOSED.value:
         _reopen(site, case, now)
     return entry.id
+
+
+def add_wish(
+    site: Site, case_id: uuid.UUID, talk_id: str, wish: str, line_id: uuid.UUID, now: datetime
+) -> None:
+    """The worker wants a talk moved or cancelled: it waits for an answer, as a contact does."""
+    case = shells.lock(shells.joined_to(case_id))
+    body = {"id": talk_id, "wish": wish}
+    entries.put(site, case, Event(EntryKind.APPOINTMENT_WISH, now, None, body))
+    _stir(site, case, line_id, now)
+    db.session.flush()
 
 
 def add_sound(site: Site, case_id: uuid.UUID, data: bytes) -> uuid.UUID:
@@ -240,11 +251,11 @@ def _keep_number(slot: Slot, case: Case, contact: Contact, now: datetime, *, new
         case.handle = handle
 
 
-def _stir(site: Site, case: Case, contact: Contact, now: datetime) -> None:
-    """A contact of a known case waits for an answer; a closed case is opened again."""
+def _stir(site: Site, case: Case, line_id: uuid.UUID, now: datetime) -> None:
+    """What a worker says in a known case waits for an answer; a closed case is opened again."""
     if case.status == Status.CLOSED.value:
         _reopen(site, case, now)
-    _hasten(case, str(contact.line_id), now)
+    _hasten(case, str(line_id), now)
 
 
 def _reopen(site: Site, case: Case, now: datetime) -> None:

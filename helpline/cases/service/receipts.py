@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 
 from crypto.receipts import Receipt
 from helpline.cases.models import Letter, WorkerReceipt
+from helpline.cases.rules.agenda import Coming, next_talk
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.state import Event
 from helpline.cases.service import entries, places, shells
@@ -32,11 +33,12 @@ log = logging.getLogger(__name__)
 FROM_US = "us"
 FROM_WORKER = "worker"
 READ_MARK = "read"
+WISH_MARK = "wish"
 
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """One letter, from us or the worker's own words."""
+    """One letter, from us or the worker's own words; `talk`: the id of the talk it tells of."""
 
     sequence: int
     text: str = field(repr=False)
@@ -45,12 +47,14 @@ class LetterView:
     from_us: bool
     by_phone: bool
     read: bool
+    talk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
     """An opened letterbox. `letters`: what is unread and may be spoken, oldest first.
 
+    `talk` is the next one to come. Of what was told of one talk only the last is spoken.
     `box_id` and `upto` are for `letters_heard`; they open nothing.
     """
 
@@ -59,6 +63,7 @@ class Letters:
     upto: int
     letters: tuple[LetterView, ...] = ()
     everything: tuple[LetterView, ...] = field(default=(), repr=False)
+    talk: Coming | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +130,19 @@ def open_letters(
     if row is None:
         return None
     opened = letterboxes.unlock(site, keys, row.wrapped, row.box_id)
-    everything = _read(opened)
-    unread = tuple(letter for letter in everything if letter.from_us and not letter.read)
-    spoken = tuple(letter for letter in unread if letter.by_phone)
+    contents = _read(opened)
+    everything = _views(contents)
+    unread = [letter for letter in everything if letter.from_us and not letter.read]
+    last = {letter.talk: letter.sequence for letter in unread if letter.talk}
+    spoken = tuple(
+        letter
+        for letter in unread
+        if letter.by_phone and last.get(letter.talk, letter.sequence) == letter.sequence
+    )
     upto = max((letter.sequence for letter in everything), default=0)
     case_id = shells.joined_to(row.case_id)
-    found = Letters(case_id, row.box_id, upto, spoken, tuple(everything))
+    talk = next_talk((values["talk"] for _, values in contents if "talk" in values), now)
+    found = Letters(case_id, row.box_id, upto, spoken, tuple(everything), talk)
     if mark_read and spoken:
         letters_heard(site, row.box_id, upto, now)
     return found
@@ -158,21 +170,33 @@ def put_letter(
     now: datetime,
     *,
     by_phone: bool,
+    talk: Mapping[str, str] | None = None,
 ) -> list[tuple[uuid.UUID, int]]:
-    """Put what a person says to the worker into every letterbox of the case; where it lies."""
-    values = {
+    """Put what a person says to the worker into every letterbox of the case; where it lies.
+
+    `talk`: the talk it tells of, as `helpline.cases.rules.agenda.next_talk` reads it.
+    """
+    values: dict[str, Any] = {
         "from": FROM_US,
         "text": text,
         "language": language,
         "at": now.isoformat(),
         "by_phone": by_phone,
     }
+    values |= {"talk": dict(talk)} if talk else {}
     return [(box_id, _put(site, box_id, values)) for box_id in letterboxes_of(case_id)]
 
 
 def copy_words(site: Site, case_id: uuid.UUID, text: str, language: str, now: datetime) -> None:
     """Put the worker's own words, said with the receipt, into the letterbox as well."""
     values = {"from": FROM_WORKER, "text": text, "language": language, "at": now.isoformat()}
+    for box_id in letterboxes_of(case_id):
+        _put(site, box_id, values)
+
+
+def mark_wish(site: Site, case_id: uuid.UUID, talk_id: str, wish: str) -> None:
+    """Keep in the letterbox what its worker asked for a talk, so that it is not asked again."""
+    values = {"from": WISH_MARK, "talk": {"id": talk_id, "wish": wish}}
     for box_id in letterboxes_of(case_id):
         _put(site, box_id, values)
 
@@ -193,21 +217,25 @@ def _put(site: Site, box_id: uuid.UUID, values: Mapping[str, Any]) -> int:
     return row.sequence
 
 
-def _read(opened: OpenBox) -> list[LetterView]:
-    """Every letter in order; what does not hold is left out and logged."""
+def _read(opened: OpenBox) -> list[tuple[int, dict[str, Any]]]:
+    """Every letter and mark in order; what does not hold is left out and logged."""
     found: list[tuple[int, dict[str, Any]]] = []
-    heard = 0
     for row in _rows(opened.id):
         try:
             values = unpack(opened.read(row.content, places.letter(row.id, row.sequence)))
         except Tampered:
             log.error("a letter does not hold")
             continue
-        if values["from"] == READ_MARK:
-            heard = max(heard, int(values["upto"]))
-        else:
-            found.append((row.sequence, values))
-    return [_view(sequence, values, heard) for sequence, values in found]
+        found.append((row.sequence, values))
+    return found
+
+
+def _views(contents: Sequence[tuple[int, Mapping[str, Any]]]) -> list[LetterView]:
+    """The letters alone, read up to the last mark."""
+    marks = [int(values["upto"]) for _, values in contents if values["from"] == READ_MARK]
+    heard = max(marks, default=0)
+    letters = [item for item in contents if item[1]["from"] in {FROM_US, FROM_WORKER}]
+    return [_view(sequence, values, heard) for sequence, values in letters]
 
 
 def _view(sequence: int, values: Mapping[str, Any], heard: int) -> LetterView:
@@ -219,6 +247,7 @@ def _view(sequence: int, values: Mapping[str, Any], heard: int) -> LetterView:
         from_us=values["from"] == FROM_US,
         by_phone=bool(values.get("by_phone", False)),
         read=sequence <= heard,
+        talk=str(values.get("talk", {}).get("id", "")),
     )
 
 

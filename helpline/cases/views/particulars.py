@@ -54,10 +54,11 @@ def _second(body: Body) -> str:
 
 
 def _talk(body: Body) -> str:
+    told = _("the worker hears it with the number") if body.get("told") else ""
     if body.get("at"):
         when = datetime.fromisoformat(body["at"])
-        return str(format_datetime(when, _("d MMMM, HH:mm")))
-    return _named(HELD, body.get("state", ""))
+        return _parts(format_datetime(when, _("d MMMM, HH:mm")), told)
+    return _parts(_named(HELD, body.get("state", "")), told)
 
 
 def _wish(body: Body) -> str:

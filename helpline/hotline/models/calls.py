@@ -16,7 +16,8 @@ class LiveCall(Model):
     """A call in progress; the row is deleted at hang-up.
 
     `state` is the flow's own record (step, language, counters), `path` the steps with the seconds
-    since the beginning, `answer` what was last answered, sealed for the server.
+    since the beginning, `answer` what was last answered, sealed for the server. So is `talk`, the
+    talk to come that the receipt led to.
     `queued_at` is set while the caller has a place in the queue, `touched_at` at each webhook.
     """
 
@@ -38,6 +39,7 @@ class LiveCall(Model):
     person_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     answer: Mapped[bytes | None] = mapped_column(LargeBinary)
     masked: Mapped[bytes | None] = mapped_column(LargeBinary)
+    talk: Mapped[bytes | None] = mapped_column(LargeBinary)
     safety_asked: Mapped[bool] = mapped_column(default=False)
     contacted: Mapped[bool] = mapped_column(default=False)
     letters_box: Mapped[uuid.UUID | None] = mapped_column()

@@ -5,7 +5,7 @@ from typing import Any
 
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.policy import Act
-from helpline.cases.service import intake, outreach, receipts
+from helpline.cases.service import intake, outreach, receipts, talks
 from helpline.hotline.service import (
     abuse,
     alerts,
@@ -18,7 +18,7 @@ from helpline.hotline.service import (
     roster,
     sending,
 )
-from helpline.hotline.service.handling import Handling
+from helpline.hotline.service.handling import Handling, seal_talk, talk_of
 from telephony import flow
 from telephony.flow import Effect, Heard, Question
 
@@ -103,13 +103,31 @@ def _look_up(h: Handling, _effect: flow.LookUpReceipt) -> Heard:
     h.letters = tuple(letter.text for letter in found.letters)
     h.call.case_id, h.call.contacted = found.case_id, False
     h.call.letters_box, h.call.letters_upto = found.box_id, found.upto
-    return flow.ReceiptKnown(len(h.letters))
+    talk = found.talk
+    seal_talk(h.site, h.call, talk)
+    if talk is not None:
+        prompts = h.setting.prompts(h.line)
+        h.talk = talks.said(prompts, h.call.language, talk.at, h.line.zone)
+        h.wish = talk.wish
+    return flow.ReceiptKnown(len(h.letters), talk=talk is not None)
 
 
 def _letters_heard(h: Handling, _effect: flow.LettersHeard) -> None:
     if h.call.letters_box is not None:
         receipts.letters_heard(h.site, h.call.letters_box, h.call.letters_upto, h.now)
         h.call.letters_box = None
+
+
+def _wish_talk(h: Handling, effect: flow.WishTalk) -> None:
+    """At once; what was asked before this call is not asked again."""
+    found = talk_of(h.site, h.call)
+    if found is None or h.call.case_id is None:
+        raise AssertionError("only the receipt leads to a talk")
+    talk_id, before = found
+    if before != effect.wish:
+        talks.wish(h.site, h.call.case_id, talk_id, effect.wish, h.line.id, h.now)
+    seal_talk(h.site, h.call, None)
+    h.wish = effect.wish
 
 
 def _make_receipt(h: Handling, _effect: flow.MakeReceipt) -> None:
@@ -201,6 +219,7 @@ _ACTS: Mapping[type[Any], Callable[[Handling, Any], Heard | None]] = {
     flow.KeyedFactory: _factory,
     flow.LookUpReceipt: _look_up,
     flow.LettersHeard: _letters_heard,
+    flow.WishTalk: _wish_talk,
     flow.MakeReceipt: _make_receipt,
     flow.TextReceipt: _text_receipt,
     flow.AskCallback: _ask_callback,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from crypto.receipts import Receipt
+from helpline.cases.rules.agenda import Coming
 from helpline.extensions import db
 from helpline.hotline.models import LiveCall
 from helpline.hotline.service.facts import LiveFacts
@@ -43,6 +44,8 @@ class Handling:
     ring: str = field(default="", repr=False)
     spoken_receipt: str = field(default="", repr=False)
     letters: tuple[str, ...] = field(default=(), repr=False)
+    talk: str = field(default="", repr=False)
+    wish: str = field(default="", repr=False)
     known_language: str | None = None
 
     @property
@@ -55,7 +58,14 @@ class Handling:
 
     def particulars(self) -> Particulars:
         """What fills the slots of this turn; stored nowhere but in its sealed answer."""
-        return Particulars(self.spoken_receipt, self.letters, self.ring, self.line.number)
+        return Particulars(
+            receipt=self.spoken_receipt,
+            letters=self.letters,
+            talk=self.talk,
+            wish=self.wish,
+            ring=self.ring,
+            caller_id=self.line.number,
+        )
 
     def facts(self) -> LiveFacts:
         """What the flow may ask at this moment."""
@@ -132,6 +142,25 @@ def answer_of(site: Site, call: LiveCall) -> bytes | None:
     if call.answer is None:
         return None
     return site.open_for_site(call.answer, _answer_place(call.id))
+
+
+def seal_talk(site: Site, call: LiveCall, talk: Coming | None) -> None:
+    """Keep which talk the caller may cancel or move, and what was asked, for the next key."""
+    call.talk = None
+    if talk is not None:
+        call.talk = site.seal_for_site(f"{talk.id} {talk.wish}".encode(), _talk_place(call.id))
+
+
+def talk_of(site: Site, call: LiveCall) -> tuple[str, str] | None:
+    """Id of the talk that the caller may cancel or move, and what was asked for it so far."""
+    if call.talk is None:
+        return None
+    talk_id, _, wish = site.open_for_site(call.talk, _talk_place(call.id)).decode().partition(" ")
+    return talk_id, wish
+
+
+def _talk_place(call_id: uuid.UUID) -> Place:
+    return Place("talk", "live_calls", str(call_id))
 
 
 def _mask_place(call_id: uuid.UUID) -> Place:

@@ -8,8 +8,9 @@ from crypto.errors import CryptoError
 from crypto.receipts import Receipt
 from helpline.cases.models import SentText
 from helpline.cases.rules.kinds import EntryKind
-from helpline.cases.service import intake, outreach, receipts
+from helpline.cases.service import intake, outreach, receipts, talks
 from helpline.cases.service.intake import Contact, Received
+from helpline.cases.service.receipts import Letters
 from helpline.errors import Unavailable
 from helpline.extensions import db
 from helpline.hotline.service import (
@@ -156,7 +157,10 @@ def _danger(message: Message) -> str:
 
 
 def _case(message: Message) -> str:
-    """A receipt by text: what is unread; wrong, unknown and throttled sound the same."""
+    """A receipt by text: what is unread; wrong, unknown and throttled sound the same.
+
+    With 1 or 2 after it the worker cancels the talk to come or asks for another time.
+    """
     site, caller, now = message.setting.site, message.event.caller, message.now
     if not message.reading.receipt:
         return _text(message, "case_needs_number")
@@ -168,8 +172,26 @@ def _case(message: Message) -> str:
     if found is None:
         receipt_throttle.count(site, caller, None, now)
         return _text(message, "case_unknown")
-    spoken = "\n".join(letter.text for letter in found.letters)
-    return spoken[: texting.MOST_CHARACTERS] or _text(message, "case_none")
+    about = _talk(message, found)
+    spoken = "\n".join(letter.text for letter in found.letters) or _text(message, "case_none")
+    if not about:
+        return spoken[: texting.MOST_CHARACTERS]
+    return f"{spoken[: texting.MOST_CHARACTERS - len(about) - 1]}\n{about}"
+
+
+def _talk(message: Message, found: Letters) -> str:
+    """How to cancel or move the talk to come, or that we have taken it in; "" if there is none."""
+    talk, wanted = found.talk, message.reading.wish
+    if talk is None:
+        return ""
+    line, site = message.line, message.setting.site
+    prompts = message.setting.prompts(line)
+    when = talks.said(prompts, message.language, talk.at, line.zone)
+    if wanted is None:
+        return _text(message, "talk_options", when=when)
+    if talk.wish != wanted:
+        talks.wish(site, found.case_id, talk.id, wanted, line.id, message.now)
+    return _text(message, f"talk_noted_{wanted}", when=when)
 
 
 def _free(message: Message) -> str:

@@ -1,5 +1,7 @@
 """Texts: keywords in every language, segments, and sentences that are no keywords."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -144,6 +146,8 @@ def test_replies_are_short(language: str) -> None:
     prompts = Prompts.load()
     for key in prompts.language(language).texts:
         if key.startswith("text_"):
-            text = prompts.text(language, key, receipt=RECEIPT, numbers="110, 119")
+            when = prompts.moment(language, datetime(2026, 9, 23, 18, tzinfo=UTC))
+            values = {"receipt": RECEIPT, "numbers": "110, 119", "when": when}
+            text = prompts.text(language, key, **values)
             assert segments(text).parts <= 3, (key, len(text))
             assert language != "en" or segments(text).parts == 1

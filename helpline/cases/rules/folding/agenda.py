@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from helpline.cases.rules.agenda import Appointment, Held, NextStep, changed
+from helpline.cases.rules.folding.lifecycle import reopened
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.plain import from_plain, moment
 from helpline.cases.rules.state import Event, Folds, State
+from helpline.cases.rules.status import Status
 
 
 def _appointment(state: State, event: Event) -> State:
@@ -15,11 +17,12 @@ def _appointment(state: State, event: Event) -> State:
 
 
 def _appointment_changed(state: State, event: Event) -> State:
-    body, values = event.body, {"wish": ""}
+    body, values = event.body, {"wish": "", "wished": None}
     found = {one.id: one for one in state.appointments}
     before = found.get(str(body.get("id")))
     if before is None:
         return state
+    state = _wish_met(state, before)
     if body.get("at"):
         moved: dict[str, Any] = {"at": moment(body["at"]), "moved": before.moved + 1}
         return replace(
@@ -31,10 +34,23 @@ def _appointment_changed(state: State, event: Event) -> State:
     )
 
 
+def _wish_met(state: State, talk: Appointment) -> State:
+    """Acting on the wish is the answer to it, unless the worker waits for more than that."""
+    wished = talk.wished
+    if wished is None or state.waiting_since != wished:
+        return state
+    if state.last_contact is not None and state.last_contact > wished:
+        return state
+    return replace(state, waiting_since=None)
+
+
 def _appointment_wish(state: State, event: Event) -> State:
     """The worker wants it moved or cancelled: somebody must act, so the worker waits."""
     body = event.body
-    wished = changed(state.appointments, str(body.get("id")), wish=str(body.get("wish", "")))
+    if state.status is Status.CLOSED:
+        state = reopened(state, event)
+    said = {"wish": str(body.get("wish", "")), "wished": event.at}
+    wished = changed(state.appointments, str(body.get("id")), **said)
     return replace(state, appointments=wished, waiting_since=state.waiting_since or event.at)
 
 
