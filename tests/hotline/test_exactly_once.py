@@ -87,6 +87,22 @@ def story_of_three(world: World) -> None:
     world.do_jobs()
 
 
+def story_of_a_talk(world: World) -> None:
+    """A talk that was agreed is moved by telephone, then cancelled by text."""
+    from tests.hotline.test_talks import agreed, asks_again
+
+    digits, _case, _talk = agreed(world)
+    call = asks_again(world, digits)
+    call.press("2")
+    world.pass_time(2, 1)
+    call.press("3")
+    call.hang_up()
+    world.worker(OTHER).text(LINE, f"3 {digits}")
+    world.worker(OTHER).text(LINE, f"3 {digits} 1")
+    world.pass_time(60)
+    world.do_jobs()
+
+
 def _guest(world: World) -> UUID:
     query = select(Guest.id).where(Guest.state.in_(("asked", "ringing", "joined")))
     return db.session.scalars(query).one()
@@ -104,7 +120,7 @@ def picture(world: World) -> dict[str, Any]:
     return {"rows": rows, "kinds": kinds, "how": Counter(r["how"] for r in world.records())}
 
 
-@pytest.mark.parametrize("tell", [story, story_of_three])
+@pytest.mark.parametrize("tell", [story, story_of_three, story_of_a_talk])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_replays_and_shuffling_change_nothing(
     seed: int, tell: Callable[[World], None], tmp_path: Path, sqlite_template: Path

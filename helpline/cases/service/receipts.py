@@ -171,10 +171,12 @@ def put_letter(
     *,
     by_phone: bool,
     talk: Mapping[str, str] | None = None,
+    only: uuid.UUID | None = None,
 ) -> list[tuple[uuid.UUID, int]]:
     """Put what a person says to the worker into every letterbox of the case; where it lies.
 
-    `talk`: the talk it tells of, as `helpline.cases.rules.agenda.next_talk` reads it.
+    `only`: into this one alone. `talk`: the talk it tells of, as
+    `helpline.cases.rules.agenda.next_talk` reads it.
     """
     values: dict[str, Any] = {
         "from": FROM_US,
@@ -184,7 +186,8 @@ def put_letter(
         "by_phone": by_phone,
     }
     values |= {"talk": dict(talk)} if talk else {}
-    return [(box_id, _put(site, box_id, values)) for box_id in letterboxes_of(case_id)]
+    into = letterboxes_of(case_id) if only is None else [only]
+    return [(box_id, _put(site, box_id, values)) for box_id in into]
 
 
 def copy_words(site: Site, case_id: uuid.UUID, text: str, language: str, now: datetime) -> None:

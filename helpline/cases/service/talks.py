@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from helpline.cases.rules.agenda import Appointment, Meeting
+from helpline.cases.rules.agenda import Appointment, Meeting, open_appointments
 from helpline.cases.service import intake, receipts
 from helpline.cases.service.files import CaseFile
 from helpline.keys.service.site import Site
@@ -20,10 +20,17 @@ _HOW: Final = {
 }
 
 
-def tell(file: CaseFile, talk: Appointment, now: datetime, *, off: bool = False) -> bool:
+def tell(
+    file: CaseFile,
+    talk: Appointment,
+    now: datetime,
+    *,
+    off: bool = False,
+    only: uuid.UUID | None = None,
+) -> bool:
     """Put into the worker's letterbox when the talk is, in their language; may be spoken.
 
-    `off`: it was cancelled. Returns whether there is a letterbox.
+    `off`: it was cancelled. `only`: into this letterbox alone. Returns whether there is one.
     """
     site, state = file.principal.site, file.state
     line = file.calendars.line(state.line)
@@ -37,8 +44,17 @@ def tell(file: CaseFile, talk: Appointment, now: datetime, *, off: bool = False)
         text = prompts.text(language, _HOW[talk.how], when=when)
         text = f"{prompts.text(language, 'text_talk_moved')} {text}" if talk.moved else text
     about = {"id": talk.id, "at": "" if off else talk.at.isoformat()}
-    where = receipts.put_letter(site, file.case.id, text, language, now, by_phone=True, talk=about)
+    where = receipts.put_letter(
+        site, file.case.id, text, language, now, by_phone=True, talk=about, only=only
+    )
     return bool(where)
+
+
+def tell_newcomer(file: CaseFile, box_id: uuid.UUID, now: datetime) -> None:
+    """Put every talk to come into a letterbox that has just been made."""
+    for talk in open_appointments(file.state.appointments):
+        if talk.at > now:
+            tell(file, talk, now, only=box_id)
 
 
 def wish(

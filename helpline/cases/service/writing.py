@@ -11,7 +11,7 @@ from helpline.audit.service import record
 from helpline.cases.models import Draft, SentText
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.policy import Act
-from helpline.cases.service import files, intake, outreach, places, reaching, receipts
+from helpline.cases.service import files, intake, outreach, places, reaching, receipts, talks
 from helpline.cases.service.content import pack, unpack
 from helpline.cases.service.files import CaseFile
 from helpline.columns import utc_now
@@ -113,6 +113,7 @@ def give_receipt(
     """Give the worker a number; who calls shows it once and forgets it."""
     file = files.open_file(principal, case_id)
     box_id = receipts.make(case_id, keys, principal.site)
+    talks.tell_newcomer(file, box_id, now)
     file.append(EntryKind.RECEIPT_GIVEN, {"box": str(box_id), "how": "counsellor"}, now)
     file.save()
     _audit(file, "receipt.given", now)

@@ -180,18 +180,23 @@ def _case(message: Message) -> str:
 
 
 def _talk(message: Message, found: Letters) -> str:
-    """How to cancel or move the talk to come, or that we have taken it in; "" if there is none."""
+    """How to cancel or move the talk to come, or that we have taken it in; "" if there is none.
+
+    In the language of its letter, unless the keyword is of another one: digits have none.
+    """
     talk, wanted = found.talk, message.reading.wish
     if talk is None:
         return ""
     line, site = message.line, message.setting.site
     prompts = message.setting.prompts(line)
-    when = talks.said(prompts, message.language, talk.at, line.zone)
+    of_letter = [letter.language for letter in found.everything if letter.talk == talk.id]
+    language = message.language if message.reading.language else of_letter[-1]
+    when = talks.said(prompts, language, talk.at, line.zone)
     if wanted is None:
-        return _text(message, "talk_options", when=when)
+        return prompts.text(language, "text_talk_options", when=when)
     if talk.wish != wanted:
         talks.wish(site, found.case_id, talk.id, wanted, line.id, message.now)
-    return _text(message, f"talk_noted_{wanted}", when=when)
+    return prompts.text(language, f"text_talk_noted_{wanted}", when=when)
 
 
 def _free(message: Message) -> str:

@@ -17,6 +17,7 @@ RECEIPT = "1234567890123452"
 GOOD_RECEIPT = "9999888877776665"
 PARTICULARS = flow.Particulars(
     receipt=RECEIPT,
+    talk="Monday 23 November, 18:00",
     letters=("We spoke with them. You get the rest on Friday.",),
     ring="+860000000077",
     caller_id="+860000000100",
@@ -33,6 +34,8 @@ class Caller:
     legs: list[str] = field(default_factory=list)
     on_call: list[str] = field(default_factory=list)
     unread: int = 1
+    talk: bool = False
+    particulars: flow.Particulars = PARTICULARS
     turn: Turn = field(init=False)
     done: list[flow.Effect] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
@@ -79,19 +82,19 @@ class Caller:
             turn = flow.advance(turn.state, self._result(turn.effects[-1]), self.facts)
             self.done += turn.effects
         self.turn = turn
-        document = render(turn, "c1", URLS, PROMPTS, PARTICULARS)
+        document = render(turn, "c1", URLS, PROMPTS, self.particulars)
         twiml_rules.check(document)
         self.documents.append(document.decode())
         for item in turn.say:
             if isinstance(item, flow.Prompt):
-                said = PROMPTS.speak(item, PARTICULARS)
+                said = PROMPTS.speak(item, self.particulars)
                 self.spoken += sum(PROMPTS.seconds(u) for u in said if isinstance(u, Speech))
         return self
 
     def _result(self, effect: flow.Effect) -> flow.Heard:
         if isinstance(effect, flow.LookUpReceipt):
             known = effect.digits == GOOD_RECEIPT
-            return flow.ReceiptKnown(self.unread) if known else flow.ReceiptRefused()
+            return flow.ReceiptKnown(self.unread, self.talk) if known else flow.ReceiptRefused()
         assert isinstance(effect, flow.Reserve)
         found = self.legs or (self.on_call if effect.danger else [])
         return flow.Reserved(found.pop(0)) if found else flow.NobodyFree()

@@ -1,5 +1,7 @@
 """Danger, closed hours, receipts, messages, and everything else that is not a talk."""
 
+from dataclasses import replace
+
 import pytest
 
 from telephony import flow
@@ -8,6 +10,7 @@ from tests.unit.telephony.caller import (
     CHINA,
     GOOD_RECEIPT,
     INDIA,
+    PARTICULARS,
     RECEIPT,
     Caller,
     at_menu,
@@ -139,6 +142,62 @@ def test_a_receipt_without_news_says_so() -> None:
     caller = at_menu()
     caller.unread = 0
     assert caller.press("3").press(GOOD_RECEIPT).says == ["letters_none", "letters_options"]
+
+
+def with_a_talk(unread: int = 0, wish: str = "") -> Caller:
+    caller = at_menu(legs=["leg"])
+    caller.unread, caller.talk = unread, True
+    caller.particulars = replace(PARTICULARS, wish=wish)
+    return caller.press("3").press(GOOD_RECEIPT)
+
+
+def test_a_talk_to_come_is_told_after_the_letters_with_keys_of_its_own() -> None:
+    caller = with_a_talk(unread=1)
+    assert caller.step is Step.TALK
+    assert caller.documents[-1].count("You get the rest on Friday.") == 2
+    assert "You have a talk on Monday 23 November, 18:00." in caller.documents[-1]
+    assert "To cancel it, press 1." in caller.documents[-1]
+    assert "You asked" not in caller.documents[-1]
+
+
+@pytest.mark.parametrize(("key", "wish"), [("1", flow.Wish.CANCEL), ("2", flow.Wish.MOVE)])
+def test_one_key_cancels_the_talk_and_another_asks_for_another_time(
+    key: str, wish: flow.Wish
+) -> None:
+    caller = with_a_talk(unread=1)
+    caller.particulars = replace(PARTICULARS, wish=wish.value)
+    caller.press(key)
+    assert caller.done[-2:] == [flow.LettersHeard(), flow.WishTalk(wish)]
+    assert caller.step is Step.FURTHER
+    assert "We have it." in caller.documents[-1]
+    assert "To talk with a person, press 2." in caller.documents[-1]
+    assert caller.press("2").did(flow.OpenCase) == []
+    assert len(caller.did(flow.WishTalk)) == 1
+
+
+def test_what_was_asked_before_is_said_again() -> None:
+    assert "You asked us to cancel it." in with_a_talk(wish="cancel").documents[-1]
+    assert "You asked for another time." in with_a_talk(wish="move").documents[-1]
+
+
+@pytest.mark.parametrize("key", ["3", "0", "#", ""])
+def test_any_other_key_and_silence_leave_the_talk_as_it_is(key: str) -> None:
+    caller = with_a_talk()
+    caller = caller.press(key) if key else caller.wait()
+    assert (caller.step, caller.did(flow.WishTalk)) == (Step.FURTHER, [])
+    assert "We have it." not in caller.documents[-1]
+    assert caller.wait().step is Step.GOODBYE
+
+
+def test_which_key_was_pressed_for_the_talk_is_not_in_the_state() -> None:
+    states = [with_a_talk().press(key).turn.state.to_dict() for key in ("1", "2", "3")]
+    assert states[0] == states[1] == states[2]
+    assert "cancel" not in repr(with_a_talk().press("1").turn)
+
+
+def test_a_talk_is_not_told_again_without_the_number() -> None:
+    caller = with_a_talk()
+    assert flow.again(caller.turn.state, caller.facts).state.step is Step.RECEIPT_ENTRY
 
 
 def test_wrong_receipts_are_locked_out_and_it_sounds_the_same() -> None:

@@ -44,9 +44,14 @@ facts_strategy = st.builds(
 class AnyCall(RuleBasedStateMachine):
     """Somebody presses anything at any time while the world around changes."""
 
-    @initialize(facts=facts_strategy, outbound=st.booleans(), unread=st.integers(0, 3))
-    def pick_up(self, facts: GivenFacts, outbound: bool, unread: int) -> None:
-        self.caller = Caller(facts, legs=["leg-1"], on_call=["leg-2"], unread=unread)
+    @initialize(
+        facts=facts_strategy,
+        outbound=st.booleans(),
+        unread=st.integers(0, 3),
+        talk=st.booleans(),
+    )
+    def pick_up(self, facts: GivenFacts, outbound: bool, unread: int, talk: bool) -> None:
+        self.caller = Caller(facts, legs=["leg-1"], on_call=["leg-2"], unread=unread, talk=talk)
         if outbound:
             self.caller.be_rung(facts.languages[0])
         else:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telephony.flow import Wish
 from telephony.prompts import LANGUAGES, Prompts
 from telephony.texting import (
     CARRIER_STOPS,
@@ -95,6 +96,36 @@ def test_sixteen_digits_are_a_receipt_however_they_are_written(body: str) -> Non
     reading = read(body)
     assert (reading.keyword, reading.receipt) == (Keyword.CASE, RECEIPT)
     assert RECEIPT not in repr(reading)
+
+
+@pytest.mark.parametrize(
+    ("body", "wish"),
+    [
+        (f"CASE {RECEIPT} 1", Wish.CANCEL),
+        (f"case {RECEIPT} 2.", Wish.MOVE),
+        (f"3 {RECEIPT} 1", Wish.CANCEL),
+        (f"{RECEIPT} 2", Wish.MOVE),
+        ("1234 5678 9012 3452 1", Wish.CANCEL),
+        (f"编号{RECEIPT} 1", Wish.CANCEL),
+        ("१२३४५६७८९०१२३४५२ २", Wish.MOVE),
+        ("3 1234-5678-9012-3452-1", Wish.CANCEL),
+    ],
+)
+def test_one_or_two_after_the_number_is_for_the_talk_to_come(body: str, wish: Wish) -> None:
+    reading = read(body)
+    assert (reading.keyword, reading.receipt, reading.wish) == (Keyword.CASE, RECEIPT, wish)
+    assert RECEIPT not in repr(reading)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(f"CASE {RECEIPT}", f"CASE {RECEIPT}1", f"CASE {RECEIPT} 3", f"CASE {RECEIPT} 12"),
+        *("CASE 123 1", "CASE 123456789012345 2", "3 123456789012345 1", f"please {RECEIPT} 1"),
+    ],
+)
+def test_nothing_else_is_taken_for_an_answer_about_a_talk(body: str) -> None:
+    assert read(body).wish is None
 
 
 def test_a_receipt_of_the_wrong_length_is_still_asked_about() -> None:

@@ -1,0 +1,52 @@
+"""The migration of the talk that a live call asks about: calls that live stay."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import flask_migrate
+import pytest
+from sqlalchemy import inspect, text
+
+from helpline.extensions import db
+from helpline.hotline.models import LiveCall
+from helpline.unit_of_work import HelplineFlask, unit_of_work
+from tests.databases import bare_app
+
+MONDAY = datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[HelplineFlask]:
+    made = bare_app(database_url)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+def columns() -> set[str]:
+    return {column["name"] for column in inspect(db.engine).get_columns("live_calls")}
+
+
+def test_it_goes_down_and_up_again_and_a_live_call_goes_on(app: HelplineFlask) -> None:
+    with unit_of_work():
+        call = LiveCall(
+            id=uuid4(),
+            line_id=uuid4(),
+            state={},
+            language="en",
+            arrived_at=MONDAY,
+            touched_at=MONDAY,
+            talk=b"sealed",
+        )
+        db.session.add(call)
+    db.session.remove()
+    flask_migrate.downgrade(revision="0005")
+    assert "talk" not in columns()
+    assert db.session.execute(text("SELECT count(*) FROM live_calls")).scalar() == 1
+    db.session.remove()
+    flask_migrate.upgrade()
+    assert "talk" in columns()
+    with unit_of_work():
+        assert db.session.query(LiveCall).one().talk is None
