@@ -2,10 +2,10 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.navigators.staff import Staff
+from tests.browser.navigators.caseworker import CaseWorker
 
 
-class Counsellor(Staff):
+class Counsellor(CaseWorker):
     """Somebody who takes calls and works on cases."""
 
     phone: Page
@@ -36,7 +36,7 @@ class Counsellor(Staff):
     def is_rung(self) -> Locator:
         """The desk phone rings and the page says so; what it tells of the caller."""
         box = self.page.locator("[data-ring]")
-        expect(box).to_contain_text("Call for you")
+        expect(box).to_contain_text("Call for you", ignore_case=True)
         expect(self._phone_state).to_contain_text("rings")
         return box
 
@@ -47,6 +47,12 @@ class Counsellor(Staff):
         self.phone.get_by_role("button", name="1 Take the call").click()
         expect(self._phone_state).to_contain_text("Talking with the worker")
 
+    def answers(self) -> str:
+        """Is rung, takes the call, sees its case; the case's address."""
+        self.is_rung()
+        self.takes_the_call()
+        return self.sees_the_case_open()
+
     def ends_the_call(self) -> None:
         self.phone.get_by_role("button", name="Hang up").click()
 
@@ -54,35 +60,6 @@ class Counsellor(Staff):
         self.opens("/desk")
         self.clicks("I am ready now")
         expect(self.page.get_by_role("button", name="I am ready now")).to_have_count(0)
-
-    # The case
-
-    def writes_a_note(self, words: str) -> None:
-        self.page.get_by_label("Note", exact=True).fill(words)
-        self.clicks("Save note")
-        expect(self.page.locator(".case-timeline")).to_contain_text(words)
-
-    def writes_to_the_receipt_page(self, words: str) -> None:
-        self.page.get_by_role("link", name="Receipt page").click()
-        self.page.get_by_label("On the receipt page").fill(words)
-        self.page.get_by_label("May be read aloud").check()
-        self.clicks("Put on receipt page")
-        expect(self.page.locator(".case-timeline")).to_contain_text(words)
-
-    def codes(self, about: str, severity: str) -> None:
-        self.page.get_by_role("link", name="Edit coding").click()
-        self.page.get_by_label("Mainly about").select_option(about)
-        self.page.get_by_label(severity).check()
-        self.clicks("Save coding")
-        expect(self.page.locator("h1 + .chips")).to_contain_text(severity)
-
-    def closes(self, outcome: str, words: str) -> None:
-        self.clicks("Close with an outcome")
-        self.page.get_by_label("Outcome").select_option(label=outcome)
-        self.page.get_by_label("Says it is settled").check()
-        self.page.get_by_label("In one sentence").fill(words)
-        self.clicks("Close the case")
-        expect(self.page.locator("h1 + .chips")).to_contain_text("Closed")
 
     @property
     def _phone_state(self) -> Locator:

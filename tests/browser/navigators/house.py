@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.demo import Demo
 from tests.browser.navigators.administrator import Administrator
 from tests.browser.navigators.auditor import Auditor
+from tests.browser.navigators.certifier import Certifier
 from tests.browser.navigators.counsellor import Counsellor
 from tests.browser.navigators.newcomer import Newcomer
 from tests.browser.navigators.staff import Staff
@@ -51,6 +52,9 @@ class House:
 
     def auditor(self) -> Auditor:
         return self._log_in(Auditor, "iris.abacus")
+
+    def certifier(self) -> Certifier:
+        return self._log_in(Certifier, "cleo.sealwax")
 
     def newcomer(self, link: str) -> Newcomer:
         """Somebody who was given the link of an invitation."""

@@ -1,10 +1,12 @@
 """Somebody new, from the link of the invitation to the waiting page."""
 
 import base64
+import re
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.demo import Demo
+from tests.browser.navigators.caseworker import CaseWorker
 
 PASSWORD = "violet thunder canyon ribbon seven"
 
@@ -35,3 +37,8 @@ class Newcomer:
         groups = self.page.get_by_label("Your 24 digits")
         expect(groups).to_be_visible()
         return " ".join(groups.locator("li").all_inner_texts())
+
+    def is_let_in(self, login: str) -> CaseWorker:
+        """The page goes on to the desk by itself, once admitted."""
+        self.page.wait_for_url(re.compile("/desk"))
+        return CaseWorker(self.page, self.demo, login)

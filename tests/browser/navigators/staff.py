@@ -55,6 +55,21 @@ class Staff:
         """These words stand on the page."""
         expect(self.page.get_by_role("main")).to_contain_text(words)
 
+    def is_shown_nothing(self, path: str) -> None:
+        """The page says that nothing is here for them."""
+        self.opens(path)
+        expect(self.page.get_by_role("heading", name="Nothing is here for you")).to_be_visible()
+
+    def may_not_open(self, path: str) -> None:
+        """The page is for another role."""
+        self.opens(path)
+        expect(self.page.get_by_role("heading", name="You may not do this")).to_be_visible()
+
+    def is_out_of_the_house(self, path: str) -> None:
+        """A page that was open to them leads to the login."""
+        self.opens(path)
+        expect(self.page.get_by_label("Login name")).to_be_visible()
+
     def sees_the_case_open(self) -> str:
         """The case comes up; its address."""
         self.page.wait_for_url(CASE)

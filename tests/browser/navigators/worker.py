@@ -62,6 +62,13 @@ class Worker:
         self.presses("#")
         self.hears("Please wait")
 
+    def presses_the_danger_key(self) -> None:
+        """English, no recording, key 9: the line looks for somebody at once."""
+        self.hears("For English, press 3")
+        self.presses("3")
+        self.hears("Only we hear you")
+        self.presses("9")
+
     def texts(self, words: str, line: str = EAST) -> None:
         self.page.get_by_label("Number to ring or text").select_option(line)
         self.page.get_by_label("Text as the worker").fill(words)
