@@ -4,7 +4,8 @@ from playwright.sync_api import Page
 
 from tests.browser.parts.parts_site import complaints_of_axe
 
-FRAGMENTS_ARE_HERE = """() => [...document.querySelectorAll("[hx-trigger^=load]:not(#now)")]
+FRAGMENTS_ARE_HERE = """() => [...document.querySelectorAll("[hx-trigger^=load]")]
+    .filter(element => !element.matches("#now, [data-may-stay-empty]"))
     .every(element => element.children.length > 0 || !element.isConnected)"""
 SIDEWAYS = """() => [...document.querySelectorAll("body *")]
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1)

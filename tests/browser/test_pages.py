@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from helpline.cli.common import make_app, read_config
 from tests.browser.demo import Demo
@@ -22,6 +22,24 @@ COUNSELLOR = (
     "/cases/<uuid:case_id>/status", "/cases/<uuid:case_id>/close",
     "/directory",
 )  # fmt: skip
+# Pages of a case that has come far: each is followed from the page that leads there.
+OF_A_CASE = (
+    "/cases/<uuid:case_id>/consent", "/cases/<uuid:case_id>/consent/<consent_id>/back",
+    "/cases/<uuid:case_id>/protected", "/cases/<uuid:case_id>/openers",
+    "/cases/<uuid:case_id>/tell/<any(factory, certifier, authority, partner):recipient>",
+    "/cases/<uuid:case_id>/letters/<disclosure_id>",
+    "/cases/<uuid:case_id>/letters/<disclosure_id>/answer",
+    "/cases/<uuid:case_id>/plan", "/cases/<uuid:case_id>/plan/<plan_id>/word",
+    "/cases/<uuid:case_id>/minutes", "/cases/<uuid:case_id>/minutes/<minutes_id>/word",
+    "/cases/<uuid:case_id>/talk", "/cases/<uuid:case_id>/talk/<talk_id>/move",
+    "/cases/<uuid:case_id>/talk/<talk_id>/end", "/cases/<uuid:case_id>/step",
+    "/cases/<uuid:case_id>/refer", "/cases/<uuid:case_id>/referrals/<referral_id>",
+    "/cases/<uuid:case_id>/related",
+)  # fmt: skip
+FOR_TWO = ("/cases/<uuid:case_id>/permit", "/cases/<uuid:case_id>/second/<question_id>")
+AFTER_THE_END = ("/cases/<uuid:case_id>/watch",)
+CERTIFIER = ("/letters", "/letters/<uuid:letter_id>")
+WAGES = "The wages of October were not paid."
 COMPOSERS = ("text", "letter", "call")
 SUPERVISOR = (
     "/directory", "/directory/<uuid:service_id>",
@@ -31,6 +49,7 @@ SUPERVISOR = (
     "/account/password", "/account/second-factor", "/account/recovery-codes",
     "/people/review", "/kept",
     "/quality/rate/<uuid:person>",
+    "/cases/second", "/cases/openings",
 )  # fmt: skip
 ADMINISTRATOR = (
     "/directory/import", "/directory/new", "/register/canned", "/register/canned/new",
@@ -48,6 +67,8 @@ ELSEWHERE = {
     "/board/now": "a part of /board", "/desk/list": "a part of /desk",
     "/hotline/now": "a part of every page", "/hotline/cards": "a part of /hotline/now",
     "/hotline/transfer": "leads on without a talk",
+    "/cases/<uuid:case_id>/present": "a part of a case",
+    "/cases/<uuid:case_id>/open": "in the test of a case that has come far",
     "/hotline/line-now": "a part of /desk", "/telephony/sound/<uuid:sound_id>": "a sound",
     "/register/sounds/<uuid:sound_id>": "a sound", "/cases/sounds/<uuid:sound_id>": "a sound",
     "/register/factories.csv": "a file", "/directory.csv": "a file",
@@ -70,6 +91,15 @@ FOUND_ON = {
     "case_id": "/cases", "person": "/people", "factory_id": "/register/factories",
     "line_id": "/register/lines", "service_id": "/directory",
 }  # fmt: skip
+REMEMBER_WHAT_IS_REACHED = """() => {
+    window.reached = new Set();
+    document.addEventListener("focusin", (event) => window.reached.add(event.target));
+}"""
+ACTIONS = """[...document.querySelectorAll("main :is(a[href], button, summary, input, textarea)")]
+    .filter((one) => one.type !== "hidden" && one.checkVisibility())"""
+HOW_MANY = f"() => {ACTIONS}.length + 30"
+NOT_REACHED = f"""() => {ACTIONS}.filter((one) => !window.reached.has(one))
+    .map((one) => one.outerHTML.slice(0, 120))"""
 IDENTITY = r"([0-9a-f]{8}-[0-9a-f-]{27})"
 
 
@@ -90,6 +120,7 @@ def test_every_page_is_looked_at(demo: Demo) -> None:
     app = make_app(read_config(Path(demo.folder) / "config.toml"))
     routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     seen = {*COUNSELLOR, *SUPERVISOR, *ADMINISTRATOR, *NOBODY, *ELSEWHERE}
+    seen |= {*OF_A_CASE, *FOR_TWO, *AFTER_THE_END, *CERTIFIER}
     assert {route for route in routes - seen if "/static/" not in route} == set()
 
 
@@ -104,6 +135,65 @@ def test_the_pages_of_a_counsellor(looked_at: House) -> None:
         found += complaints(ada.page)
     ada.opens("/board")
     assert found + complaints(ada.page) == []
+
+
+def _followed(person: Staff, start: str, routes: tuple[str, ...]) -> list[str]:
+    """What is wrong with pages to which `start` leads."""
+    person.opens(start)
+    content, found = person.page.content(), []
+    for route in routes:
+        wanted = re.sub("<[^>]*>", '[^/"]+', route)
+        link = re.search(f'href="({wanted})"', content)
+        assert link, f"{start} does not lead to {route}"
+        person.opens(link[1])
+        found += complaints(person.page)
+    return found
+
+
+def test_the_pages_of_a_case_that_has_come_far(looked_at: House) -> None:
+    ada, nils, cleo = looked_at.counsellor(), looked_at.supervisor(), looked_at.certifier()
+    ada.records_a_visit("Nobody of the hall was paid.")
+    case = ada.address
+    ada.opens(f"{case}/tell/factory")
+    found = complaints(ada.page)
+    ada.opens(case)
+    ada.codes("W1", "S2 Right withheld")
+    nils.opens(f"{case}/open")
+    found += complaints(nils.page)
+    for recipient, button in (("factory", "It has gone out"), ("certifier", "Put in their inbox")):
+        ada.writes_down_a_consent(f"The {recipient}", WAGES, "Yes, ask them.")
+        ada.opens_the_letter_to(f"The {recipient}")
+        ada.sends_the_letter(WAGES, button)
+        ada.sees_in_the_timeline(WAGES)
+    ada.writes_a_plan("October is paid.")
+    ada.agrees_on_a_talk()
+    ada.writes_minutes("The worker waits until Friday.")
+    ada.refers_to("Lamp Street Legal Aid")
+    found += complaints(ada.page) + _followed(ada, case, OF_A_CASE)
+    cleo.opens("/letters")
+    found += complaints(cleo.page) + _followed(cleo, "/letters", CERTIFIER[1:])
+
+    ada.opens(case)
+    ada.clicks("Raise to S4")
+    ada.asks_to_close("Put right, in full", "October is paid.")
+    ada.is_told_to("Wait for the second person")
+    found += _followed(nils, case, FOR_TWO)
+    nils.agrees_as_the_second(ada.reference)
+    assert found + _followed(ada, case, AFTER_THE_END) == []
+
+
+def test_a_case_is_worked_on_with_the_keyboard_alone(looked_at: House) -> None:
+    """Every button, link and field of its page is reached; C opens the consent."""
+    ada = looked_at.counsellor()
+    ada.records_a_visit("Nobody of the hall was paid.")
+    ada.opens(ada.address)
+    ada.page.evaluate(REMEMBER_WHAT_IS_REACHED)
+    for _ in range(ada.page.evaluate(HOW_MANY)):
+        ada.page.keyboard.press("Tab")
+    assert ada.page.evaluate(NOT_REACHED) == []
+    ada.page.evaluate("document.activeElement.blur()")
+    ada.page.keyboard.press("c")
+    expect(ada.page.get_by_role("heading", name="What does the worker agree to?")).to_be_visible()
 
 
 def test_the_pages_of_a_supervisor(looked_at: House) -> None:

@@ -205,9 +205,10 @@ def clock_chip(clock: Clock | None, now: datetime, zone: str) -> dict[str, Any]:
     return {"left": left, "used": min(1.0, max(0.0, 1 - left / total)), "due": due}
 
 
-def clock_rows(view: CaseView, now: datetime) -> list[tuple[str, dict[str, Any]]]:
-    """Every clock of a case with its name, running ones first."""
-    ordered = sorted(view.clocks, key=lambda clock: (clock.met is not None, clock.due))
+def clock_rows(view: CaseView, now: datetime, *, met: bool) -> list[tuple[str, dict[str, Any]]]:
+    """The clocks of a case that run, or those that were met, with their names; soonest first."""
+    of_kind = (clock for clock in view.clocks if (clock.met is not None) is met)
+    ordered = sorted(of_kind, key=lambda clock: clock.due)
     return [(str(CLOCKS[clock.name]), clock_chip(clock, now, view.zone)) for clock in ordered]
 
 

@@ -1,7 +1,6 @@
 """What the worker says: to a plan, to minutes, some time after the end; what a second one says."""
 
 import uuid
-from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -88,7 +87,15 @@ def plan_word(case_id: uuid.UUID, plan_id: str) -> ResponseReturnValue:
 
     intro = _("Read the plan to the worker, and ask. Either answer is a good answer.")
     title = _("What does the worker say to the plan?")
-    return step(case_id, form, save, title=title, button=_("Save the answer"), intro=intro)
+    return step(
+        case_id,
+        form,
+        save,
+        title=title,
+        button=_("Save the answer"),
+        intro=intro,
+        quoted=lambda view: view.state.planned.text if view.state.planned else "",
+    )
 
 
 @allow(*CASE_WORKERS)
@@ -116,7 +123,15 @@ def minutes_word(case_id: uuid.UUID, minutes_id: str) -> ResponseReturnValue:
 
     title = _("What does the worker say to the minutes?")
     intro = _("If something is wrong, write down what, and then write the minutes anew.")
-    return step(case_id, form, save, title=title, button=_("Save the answer"), intro=intro)
+    return step(
+        case_id,
+        form,
+        save,
+        title=title,
+        button=_("Save the answer"),
+        intro=intro,
+        quoted=lambda view: _minutes_text(view, minutes_id),
+    )
 
 
 @allow(*CASE_WORKERS)
@@ -203,12 +218,12 @@ def _fill_watch(form: FlaskForm, view: CaseView) -> None:
     form.days.data = str(left[0]) if left else None
 
 
-def minutes_text(view: CaseView, minutes_id: str) -> tuple[str, datetime] | None:
-    """The text of minutes and when they were written."""
+def _minutes_text(view: CaseView, minutes_id: str) -> str:
+    """The minutes as they are read back to the worker."""
     for item in view.timeline:
         if item.event.kind is EntryKind.MINUTES and item.event.body.get("id") == minutes_id:
-            return str(item.event.body["text"]), item.event.at
-    return None
+            return str(item.event.body["text"])
+    return ""
 
 
 def questions_waiting() -> int | None:

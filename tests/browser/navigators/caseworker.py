@@ -152,7 +152,7 @@ class CaseWorker(Staff):
         self.sees_in_the_ledger("The worker rings us")
 
     def writes_a_plan(self, text: str) -> None:
-        self.page.get_by_role("link", name="Write a plan").last.click()
+        self.page.locator("#part-ledger").get_by_role("link", name="Write a plan").click()
         self.page.get_by_label("What is put right, and by whom").fill(text)
         self.page.get_by_label("All of it by").fill(some_day())
         self.clicks("Save the plan")
@@ -164,6 +164,20 @@ class CaseWorker(Staff):
         self.page.get_by_label("In the worker's words").fill(words)
         self.clicks("Save the answer")
         self.sees_in_the_ledger("agreed by the worker")
+
+    def writes_minutes(self, text: str) -> None:
+        self.clicks("Write minutes")
+        self.page.get_by_label("Minutes of the talk").fill(text)
+        self.clicks("Save minutes")
+        self.sees_in_the_timeline(text)
+
+    def refers_to(self, service: str) -> None:
+        """The worker has the address and goes there."""
+        self.clicks("Refer")
+        self.page.get_by_role("radio", name=service).check()
+        self.page.get_by_label("The worker has the address and goes there").check()
+        self.clicks("Save the referral")
+        self.sees_in_the_ledger(service)
 
     # Other cases
 
