@@ -81,6 +81,7 @@ class Telephony:
     can_dial: bool = True
     can_text: bool = True
     rest_can_join: bool = False
+    softphone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,10 @@ def check(config: Config) -> list[str]:
         mistakes.append("database.url must begin with sqlite:/// or postgresql://")
     if not config.server.bind.rpartition(":")[2].isdigit():
         mistakes.append("server.bind must be like 127.0.0.1:8000")
+    carrier = config.telephony
+    key = carrier.account_sid and carrier.api_key_sid and carrier.api_key_secret
+    if carrier.softphone and not key:
+        mistakes.append("telephony.softphone needs account_sid, api_key_sid and api_key_secret")
     mistakes += _not_positive(config)
     return mistakes
 

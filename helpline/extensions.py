@@ -85,6 +85,7 @@ def init_provider(app: Flask, config: Config, *, demo: bool) -> None:
         can_dial=config.telephony.can_dial,
         can_text=config.telephony.can_text,
         rest_can_join=config.telephony.rest_can_join,
+        softphone=config.telephony.softphone,
     )
     if demo:
         _mount_sandbox(app, config)

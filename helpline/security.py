@@ -7,6 +7,7 @@ refused at every request, and a test lists them all.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -23,20 +24,26 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 Entry = Literal["roles", "public", "signature", "half"]
 
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "font-src 'self'",
-        "media-src 'self' blob:",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
+
+def _policy(connect: str = "", media: str = "") -> str:
+    """What a page may load and ask; `connect` and `media` are hosts besides our own."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"connect-src 'self' {connect}".rstrip(),
+            "font-src 'self'",
+            f"media-src 'self' blob: {media}".rstrip(),
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
     )
-)
+
+
+CONTENT_POLICY = _policy()
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -45,6 +52,17 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+WIDER = {
+    "hotline.softphone": {
+        "Content-Security-Policy": _policy("wss://voice-js.roaming.twilio.com", "mediastream:"),
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=()",
+    },
+}
+"""The one page that may speak with the carrier and hear the microphone, when it is shown.
+
+Of the hosts that the vendor's library documents it needs this one alone: it plays our own silence
+for its sounds, and reports to nobody (`static/js/softphone.js`).
+"""
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 BODY_LIMIT = 256 * 1024
 
@@ -204,7 +222,9 @@ def _log_refusal(response: Response) -> Response:
 
 
 def _set_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    shown = response.status_code == HTTPStatus.OK
+    wider = WIDER.get(request.endpoint or "", {}) if shown else {}
+    for name, value in (HEADERS | wider).items():
         response.headers.setdefault(name, value)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)

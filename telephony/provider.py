@@ -16,6 +16,7 @@ from telephony.events import Event
 from telephony.flow import Particulars, Turn
 from telephony.numbers import CallerNumber
 from telephony.prompts import PromptSource
+from telephony.softphone import Phone, Softphone
 
 _PATH_CHARACTERS: Final = "/:@!$&'()*+,;=~-._"
 
@@ -29,6 +30,7 @@ class Ability(StrEnum):
     CONFERENCE = "conference"
     REDACT_TEXT = "redact-text"
     DELETE_CALL = "delete-call"
+    SOFTPHONE = "softphone"
 
 
 class Webhook(StrEnum):
@@ -221,9 +223,7 @@ class Provider(Protocol):
         """The markup for this turn, UTF-8, under 64 kB; content type ``text/xml``."""
         ...
 
-    def place_call(
-        self, to: CallerNumber, caller_id: CallerNumber, markup: bytes, urls: Urls
-    ) -> str:
+    def place_call(self, to: Phone, caller_id: CallerNumber, markup: bytes, urls: Urls) -> str:
         """Ring ``to`` and run ``markup`` there; returns the call's provider id.
 
         Raises CarrierDown, CarrierRefused.
@@ -231,7 +231,7 @@ class Provider(Protocol):
         ...
 
     def ring_leg(
-        self, to: CallerNumber, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
+        self, to: Phone, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
     ) -> str:
         """Ring a staff member's phone by itself, to join a talk; returns the leg's provider id.
 
@@ -275,4 +275,11 @@ class Provider(Protocol):
 
     def end_call(self, call_id: str) -> None:
         """Hang up a call that still runs; one that has ended already is no error."""
+        ...
+
+    def softphone_token(self, phone: Softphone, seconds: int) -> str:
+        """What lets a browser ring as this phone, and nothing more, for so many seconds.
+
+        Asks nothing of the carrier. Raises ValueError where it has no ability SOFTPHONE.
+        """
         ...

@@ -71,15 +71,26 @@ class Whole:
             db.engine.dispose()
 
 
-def whole(database_url: str, folder: Path) -> Whole:
-    """Make it: founded, one admitted person a role, forms without tokens."""
+def whole(
+    database_url: str, folder: Path, *, softphone: bool = False, public_url: str = PUBLIC_URL
+) -> Whole:
+    """Make it: founded, one admitted person a role, forms without tokens.
+
+    `softphone`: counsellors may ring in their browser.
+    """
     recovery = Box.new()
     site = new_site(folder / "state", recovery)
     config = dataclasses.replace(
         Config(),
-        site=SiteSettings(public_url=PUBLIC_URL, state_folder=str(folder / "state")),
+        site=SiteSettings(public_url=public_url, state_folder=str(folder / "state")),
         database=Database(Secret(database_url)),
-        telephony=Telephony(account_sid=ACCOUNT, auth_tokens=(Secret(TOKEN),)),
+        telephony=Telephony(
+            account_sid=ACCOUNT,
+            auth_tokens=(Secret(TOKEN),),
+            api_key_sid="SK" + "0" * 32 if softphone else "",
+            api_key_secret=Secret("s" * 32 if softphone else ""),
+            softphone=softphone,
+        ),
     )
     app = create_app(config, site)
     app.config["WTF_CSRF_ENABLED"] = False

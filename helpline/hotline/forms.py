@@ -44,6 +44,7 @@ class DutyForm(FlaskForm):
         ],
     )
     phone = StringField(_("Your phone for this shift"), [Optional(), _PHONE])
+    softphone = BooleanField(_("Ring in this browser"))
 
 
 class OnCallForm(FlaskForm):

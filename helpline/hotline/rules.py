@@ -23,6 +23,9 @@ CALLBACK_DAYS: Final = 7
 RECEIPT_TRIES: Final = 6
 """Wrong receipts from one caller within an hour; after them every one sounds wrong."""
 
+SOFTPHONE_TOKEN: Final = timedelta(minutes=15)
+"""The longest life of what lets a browser ring; the page asks for the next one in time."""
+
 QUARTER: Final = timedelta(minutes=15)
 
 
@@ -249,3 +252,9 @@ def next_to_alert(order: Sequence[uuid.UUID], tried: Sequence[uuid.UUID]) -> uui
     counts = {person: tried.count(person) for person in order}
     fewest = min(counts.values())
     return next(person for person in order if counts[person] == fewest)
+
+
+def token_seconds(shift_ends: Collection[datetime], now: datetime) -> int:
+    """How long a browser may ring on one token: 15 minutes, or less if a shift ends sooner."""
+    ahead = [end - now for end in shift_ends if end > now]
+    return max(1, int(min([SOFTPHONE_TOKEN, *ahead]).total_seconds()))

@@ -10,6 +10,8 @@ from telephony.sandbox.twiml import Verb
 
 API_VERSION = "2010-04-01"
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+ADDRESS = re.compile(r"\+[1-9][0-9]{6,14}|client:[A-Za-z0-9_]+")
+"""What a leg can ring: a telephone, or a browser that has registered under a name."""
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 KEYS = frozenset("0123456789*#")
 

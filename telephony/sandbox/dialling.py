@@ -58,7 +58,9 @@ class Dialling(Wait):
 
     def _prepare(self, noun: Verb, shown: str) -> Leg:
         exchange = self._exchange
-        leg = exchange.child(self._leg, noun.text.strip(), shown)
+        called = noun.text.strip()
+        to = f"client:{called}" if noun.name == "Client" else called
+        leg = exchange.child(self._leg, to, shown)
         leg.detects_machine = bool(noun.get("machineDetection"))
         callback = noun.get("statusCallback")
         target = exchange.resolve(self._leg, callback) if callback else ""

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from telephony.sandbox import parameters, twiml
 from telephony.sandbox.calls import (
+    ADDRESS,
     E164,
     KEYS,
     Alert,
@@ -124,7 +125,7 @@ class Exchange:
             return
         device = leg.device
         self.notify(leg, "initiated")
-        if not E164.fullmatch(leg.to) or leg.to in self.lines or device.unreachable:
+        if not ADDRESS.fullmatch(leg.to) or leg.to in self.lines or device.unreachable:
             self.end(leg, "failed")
         elif device.engaged:
             self.end(leg, "busy")

@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol, cast
 from urllib.parse import parse_qsl
 
 from telephony.sandbox import shapes
-from telephony.sandbox.calls import API_VERSION, E164, Leg, Order, Subscription
+from telephony.sandbox.calls import ADDRESS, API_VERSION, Leg, Order, Subscription
 from telephony.sandbox.exchange import Exchange
 from telephony.sandbox.texts import TextRefusedError, Texts
 from telephony.sandbox.webhooks import Faults
@@ -173,7 +173,7 @@ class Rest:
         to, from_ = _one(fields, "To"), _one(fields, "From")
         if not to:
             raise _RefusedError(400, 21201, "No 'To' number is specified.")
-        if not E164.fullmatch(to):
+        if not ADDRESS.fullmatch(to):
             raise _RefusedError(400, 21211, "The 'To' number is not a valid phone number.")
         if from_ not in self._exchange.lines:
             raise _RefusedError(400, 21210, "The 'From' number is not one of this account.")

@@ -36,6 +36,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     | _RECORDING
     | {"timeout", "callerId", "answerOnBridge", "timeLimit", "hangupOnStar", "record", "ringTone"},
     "Number": _CALLED,
+    "Client": _CALLED - {"machineDetection"},
     "Sip": _CALLED,
     "Conference": frozenset({"beep", "muted", "waitUrl", "waitMethod", "maxParticipants"})
     | {"startConferenceOnEnter", "endConferenceOnExit"},
@@ -49,7 +50,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 
 CHILDREN: Mapping[str, frozenset[str]] = {
     "Gather": _SPEECH,
-    "Dial": frozenset({"Number", "Sip", "Conference"}),
+    "Dial": frozenset({"Number", "Client", "Sip", "Conference"}),
     "Message": frozenset({"Body"}),
 }
 VOICE = _SPEECH | {"Gather", "Record", "Dial", "Redirect", "Reject", "Hangup"}

@@ -1,7 +1,8 @@
 """A turn as TwiML, through the vendor's classes, with the verbs that open engines run as well.
 
 Say, Play, Pause, Gather, Record, Dial with Number, Redirect, Reject, Hangup: nothing else, but a
-Conference where the carrier declares it and a third person joins a talk. All addresses are
+Conference or a Client where the carrier declares it, for a third person at a talk and for a
+counsellor's phone in the browser. All addresses are
 absolute and carry opaque ids only. Every question is followed by a redirect to its own address,
 so that silence arrives there as an answer without keys.
 """
@@ -28,6 +29,7 @@ from telephony.flow import (
 )
 from telephony.prompts import PromptSource, Sound, Speech
 from telephony.provider import Urls
+from telephony.softphone import Softphone
 
 MOST_BYTES: Final = 64 * 1024
 MOST_SAID: Final = 4000
@@ -156,8 +158,10 @@ class _Writer:
             answer_on_bridge=True,
             **recorded,
         )
-        dial.number(
-            self._particulars.ring,
+        browser = Softphone.read(self._particulars.ring)
+        noun = dial.number if browser is None else dial.client
+        noun(
+            self._particulars.ring if browser is None else browser.identity,
             url=self._urls.whisper(ring.leg),
             method=POST,
             status_callback=self._urls.leg_status(ring.leg),

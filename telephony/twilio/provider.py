@@ -8,6 +8,7 @@ from telephony.flow import NOTHING, Particulars, Turn
 from telephony.numbers import CallerNumber
 from telephony.prompts import PromptSource
 from telephony.provider import Ability, Form, SignedRequest, Urls, Webhook
+from telephony.softphone import Phone, Softphone
 from telephony.twilio import markup
 from telephony.twilio.parse import parse
 from telephony.twilio.rest import Credentials, Rest
@@ -46,13 +47,11 @@ class TwilioProvider:
         record = self.can(Ability.RECORD_TALK)
         return markup.render(turn, call_id, urls, prompts, particulars, record_talk=record)
 
-    def place_call(
-        self, to: CallerNumber, caller_id: CallerNumber, markup: bytes, urls: Urls
-    ) -> str:
+    def place_call(self, to: Phone, caller_id: CallerNumber, markup: bytes, urls: Urls) -> str:
         return self.rest.place_call(to, caller_id, markup, urls)
 
     def ring_leg(
-        self, to: CallerNumber, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
+        self, to: Phone, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
     ) -> str:
         return self.rest.ring_leg(to, caller_id, leg_id, seconds, urls)
 
@@ -80,6 +79,11 @@ class TwilioProvider:
     def end_call(self, call_id: str) -> None:
         self.rest.end_call(call_id)
 
+    def softphone_token(self, phone: Softphone, seconds: int) -> str:
+        if not self.can(Ability.SOFTPHONE):
+            raise ValueError("This carrier rings no browser.")
+        return self.rest.softphone_token(phone, seconds)
+
 
 def from_settings(
     *,
@@ -91,6 +95,7 @@ def from_settings(
     can_dial: bool = True,
     can_text: bool = True,
     rest_can_join: bool = False,
+    softphone: bool = False,
 ) -> TwilioProvider:
     """The provider of an installation. Raises ValueError for a wrong public address.
 
@@ -98,6 +103,7 @@ def from_settings(
     api_key       id and secret that send; without one the first of the account's own tokens does
     rest_url      a compatible carrier's address; "" is the vendor
     rest_can_join whether that carrier runs Conference, as the vendor does
+    softphone     whether browsers may be rung: by the vendor alone, and only with an API key
     """
     tokens: dict[str, tuple[str, ...]] = {}
     for entry in auth_tokens:
@@ -108,6 +114,7 @@ def from_settings(
     user, password = api_key if all(api_key) else (account_sid, own)
     abilities = set(PORTABLE if rest_url else EVERYTHING)
     abilities |= {Ability.CONFERENCE} if rest_can_join else set()
+    abilities -= set() if softphone and all(api_key) else {Ability.SOFTPHONE}
     abilities -= set() if can_dial else {Ability.OUTBOUND_CALL}
     abilities -= set() if can_text else {Ability.TEXT}
     return TwilioProvider(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from telephony.numbers import CallerNumber
 from telephony.provider import CarrierDown, CarrierRefused, Urls
+from telephony.softphone import Phone, Softphone
 
 if TYPE_CHECKING:
     from telephony.twilio.wire import Wire
@@ -58,9 +59,7 @@ class Rest:
         wire: Wire = module.Wire(known.account, known.user, known.password, self._base)
         return wire
 
-    def place_call(
-        self, to: CallerNumber, caller_id: CallerNumber, markup: bytes, urls: Urls
-    ) -> str:
+    def place_call(self, to: Phone, caller_id: CallerNumber, markup: bytes, urls: Urls) -> str:
         text = markup.decode("utf-8")
         if len(text) > LONGEST_MARKUP:
             raise CarrierRefused(_MARKUP_TOO_LONG)
@@ -80,7 +79,7 @@ class Rest:
         return self._create(create)
 
     def ring_leg(
-        self, to: CallerNumber, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
+        self, to: Phone, caller_id: CallerNumber, leg_id: str, seconds: int, urls: Urls
     ) -> str:
         def create() -> str:
             call = self._wire.client.calls.create(
@@ -133,6 +132,13 @@ class Rest:
 
     def end_call(self, call_id: str) -> None:
         self._finish(lambda: self._wire.client.calls(call_id).update(status="completed"))
+
+    def softphone_token(self, phone: Softphone, seconds: int) -> str:
+        """Signed here with the API key; the carrier is not asked."""
+        known = self._credentials
+        module = import_module("telephony.twilio.token")
+        token: str = module.softphone(known.account, known.user, known.password, phone, seconds)
+        return token
 
     def _create(self, create: Callable[[], Result]) -> Result:
         for _ in range(TRIES - 1):

@@ -28,8 +28,8 @@ from helpline.accounts.service import sessions
 from helpline.accounts.views.visit import COOKIE
 from helpline.cases.models import Case, Entry
 from helpline.cases.service import entries
+from helpline.config import Secret, Telephony
 from helpline.config import Site as SiteSection
-from helpline.config import Telephony
 from helpline.extensions import Base, db
 from helpline.hotline.models import CallRecord, Duty, LiveCall
 from helpline.hotline.service import ending, oncall, roster, sweep
@@ -54,6 +54,7 @@ from tests.organisation import Organisation, found
 BASE = "https://helpline.example"
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "a token of the carrier"
+KEY, KEY_SECRET = "SK" + "1" * 32, "a secret of the carrier, 32 bytes"
 MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 11:00 in Shanghai, the line is open
 NIGHT = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)  # 03:00 in Shanghai
 LINE = "+860000000001"
@@ -295,18 +296,27 @@ def open_world(
     faults: Faults | None = None,
     abilities: frozenset[Ability] = frozenset(Ability),
     rooms: bool = False,
+    softphone: bool = False,
     **line: object,
 ) -> World:
     """Found an organisation, give it two lines, and connect it to a carrier.
 
-    `rooms`: the whole application with its pages, instead of the webhooks alone.
+    `rooms`: the whole application with its pages, instead of the webhooks alone. `softphone`: the
+    setting is on, and requests to the carrier are signed with a key.
     """
     organisation = found(database_url, folder)
     section = SiteSection(public_url=BASE)
     organisation.config = dataclasses.replace(
         organisation.config,
         site=section,
-        telephony=Telephony(ACCOUNT, (TOKEN,), outbound_countries=("86", "91")),  # type: ignore[arg-type]
+        telephony=Telephony(
+            ACCOUNT,
+            (Secret(TOKEN),),
+            KEY if softphone else "",
+            Secret(KEY_SECRET if softphone else ""),
+            outbound_countries=("86", "91"),
+            softphone=softphone,
+        ),
     )
     clock = VirtualClock(start.timestamp())
     if rooms:
@@ -314,11 +324,19 @@ def open_world(
     else:
         _compose(organisation)
     app = organisation.app
-    carrier = Carrier(ACCOUNT, TOKEN, WsgiTransport(app), clock, quirks=quirks, faults=faults)
+    carrier = Carrier(
+        ACCOUNT,
+        TOKEN,
+        WsgiTransport(app),
+        clock,
+        api_keys={KEY: KEY_SECRET},
+        quirks=quirks,
+        faults=faults,
+    )
     server = make_server("127.0.0.1", 0, carrier.rest, handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     rest = Rest(
-        Credentials(ACCOUNT, ACCOUNT, TOKEN),
+        Credentials(ACCOUNT, *((KEY, KEY_SECRET) if softphone else (ACCOUNT, TOKEN))),
         f"http://127.0.0.1:{server.server_port}",
         lambda _s: None,
     )

@@ -15,8 +15,9 @@ class Duty(Model):
 
     Taking somebody for a call is one conditional update of `call_id`, `leg_id` and `busy_until`;
     a callback that never comes frees them when `busy_until` has passed. `ringing_phone` is unique,
-    so that no telephone is rung twice at once. The phone stands here only during the shift, as do
-    `weights`, whether each talk of it was heavy, and `debrief`, whether one was asked for.
+    so that no telephone is rung twice at once. The phone, or the identity of the browser that rings
+    in its place, stands here only during the shift, as do `weights`, whether each talk of it was
+    heavy, and `debrief`, whether one was asked for.
     """
 
     __tablename__ = "duties"

@@ -27,6 +27,7 @@ from telephony import flow
 from telephony.numbers import CallerNumber
 from telephony.prompts import Prompts
 from telephony.provider import Ability, CarrierError
+from telephony.softphone import Phone
 
 log = logging.getLogger(__name__)
 
@@ -117,7 +118,7 @@ def forget(now: datetime) -> None:
     db.session.execute(delete(StaffAlert).where(StaffAlert.seen.is_(True), StaffAlert.day < old))
 
 
-def _leave(setting: Setting, phone: CallerNumber, line: LineView, person: uuid.UUID) -> None:
+def _leave(setting: Setting, phone: Phone, line: LineView, person: uuid.UUID) -> None:
     """Text where texts are possible, else call; after the commit, and never twice for one try."""
     language = next((c for c in people.languages_of(person) if c in ("en", "zh-Hans", "hi")), "en")
     prompts, sender = Prompts.load(), CallerNumber.parse(line.number)
@@ -130,7 +131,7 @@ def _leave(setting: Setting, phone: CallerNumber, line: LineView, person: uuid.U
             if carrier.can(Ability.OUTBOUND_CALL):
                 markup = carrier.render(turn, str(new_id()), setting.urls, prompts)
                 carrier.place_call(phone, sender, markup, setting.urls)
-            elif carrier.can(Ability.TEXT):
+            elif carrier.can(Ability.TEXT) and isinstance(phone, CallerNumber):
                 carrier.send_text(phone, sender, body, setting.urls)
         except CarrierError as error:
             log.warning("a staff alert was not taken: %s", type(error).__name__)

@@ -27,6 +27,7 @@ from helpline.register.service import lines
 from helpline.unit_of_work import after_commit, unit_of_work
 from telephony.numbers import WITHHELD, CallerNumber
 from telephony.provider import CarrierDown, CarrierError, Provider
+from telephony.softphone import Phone
 
 log = logging.getLogger(__name__)
 
@@ -227,7 +228,7 @@ def undo(call_id: uuid.UUID, guest_id: uuid.UUID, act: Callable[[LiveCall, Guest
 def _ring(
     setting: Setting,
     leg_id: uuid.UUID,
-    phone: CallerNumber,
+    phone: Phone,
     own: CallerNumber,
     now: datetime,
 ) -> None:

@@ -13,16 +13,17 @@ from helpline.hotline.models import OnCall
 from helpline.keys.rules import Place
 from helpline.keys.service.site import Site
 from telephony.numbers import CallerNumber
+from telephony.softphone import Phone
 
 LONGEST_SPAN = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """Somebody who may be rung, at this phone."""
+    """Somebody who may be rung, at this telephone or browser."""
 
     person: uuid.UUID
-    phone: CallerNumber = field(repr=False)
+    phone: Phone = field(repr=False)
     phone_hash: bytes = field(repr=False)
 
 

@@ -18,6 +18,7 @@ from helpline.hotline.service.oncall import Reachable
 from helpline.keys.rules import Place
 from helpline.keys.service.site import Site
 from telephony.numbers import CallerNumber
+from telephony.softphone import Phone, Softphone
 
 UNANSWERED = "unanswered"
 MARGIN = timedelta(seconds=40)
@@ -46,11 +47,30 @@ def on_duty(
         _set_phone(site, row, phone)
     if row.phone is None:
         raise BadInput("Write the phone at which you can be reached.", "phone")
+    _begin(row, now)
+
+
+def on_duty_at_softphone(site: Site, person: uuid.UUID, now: datetime) -> None:
+    """Begin or resume a shift in a browser: its random identity takes the place of the phone."""
+    row = row_of(person)
+    if softphone_of(site, person) is None:
+        _set_phone(site, row, Softphone.new())
+    _begin(row, now)
+
+
+def _begin(row: Duty, now: datetime) -> None:
     if row.state != DutyState.ON:
         row.since = row.idle_since = now
     row.state, row.reason, row.unanswered = DutyState.ON, "", 0
     row.break_next = False
-    row.languages = list(people.languages_of(person))
+    row.languages = list(people.languages_of(row.person_id))
+
+
+def softphone_of(site: Site, person: uuid.UUID) -> Softphone | None:
+    """The browser phone of somebody's shift; None without one, or at a telephone."""
+    row = db.session.get(Duty, person)
+    phone = _open_phone(site, row) if row is not None and row.phone is not None else None
+    return phone if isinstance(phone, Softphone) else None
 
 
 def take_break(person: uuid.UUID, now: datetime) -> None:
@@ -296,7 +316,7 @@ def _refresh(person: uuid.UUID) -> None:
     db.session.get(Duty, person, populate_existing=True)
 
 
-def _set_phone(site: Site, row: Duty, phone: CallerNumber) -> None:
+def _set_phone(site: Site, row: Duty, phone: Phone) -> None:
     number = phone.reveal()
     hashed = oncall.phone_hash(site, number)
     holder = db.session.scalar(select(Duty.person_id).where(Duty.phone_hash == hashed))
@@ -306,8 +326,9 @@ def _set_phone(site: Site, row: Duty, phone: CallerNumber) -> None:
     row.phone_hash = hashed
 
 
-def _open_phone(site: Site, row: Duty) -> CallerNumber:
-    return CallerNumber.parse(site.open_for_site(row.phone or b"", _place(row.person_id)).decode())
+def _open_phone(site: Site, row: Duty) -> Phone:
+    text = site.open_for_site(row.phone or b"", _place(row.person_id)).decode()
+    return Softphone.read(text) or CallerNumber.parse(text)
 
 
 def _place(person: uuid.UUID) -> Place:

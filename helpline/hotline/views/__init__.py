@@ -16,6 +16,7 @@ from helpline.hotline.views import (
     jobs,
     lead,
     quality,
+    softphone,
     webhooks,
     wellbeing,
     words,
@@ -36,10 +37,11 @@ def init_app(app: Flask) -> None:
     csrf.exempt(carrier)
     app.register_blueprint(carrier)
     pages = Blueprint("hotline", __name__)
-    for part in (desk, callbacks, guests, lead, quality, wellbeing):
+    for part in (desk, callbacks, guests, lead, quality, softphone, wellbeing):
         part.register(pages)
     app.register_blueprint(pages)
     app.context_processor(_call_of_visitor)
+    app.context_processor(softphone.offered)
     on_heavier(app, desk.rated_heavy)
     words.init_app(app)
     _navigate(app)

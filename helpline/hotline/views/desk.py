@@ -21,6 +21,7 @@ from helpline.hotline.service import (
     present,
     roster,
     shifts,
+    softphones,
     talks,
     together,
     transfers,
@@ -115,15 +116,19 @@ def duty() -> ResponseReturnValue:
             _set_duty(form, who.person)
         except HelplineError as error:
             flash(said(error), "error")
-        return back()
+            return back()
+        here = form.duty.data == "on" and form.softphone.data
+        return redirect(url_for("hotline.softphone"), 303) if here else back()
     row = db.session.get(Duty, who.person)
     calls, heavy = counts.of_person(who.person, now().date())
     plans = oncall.of_person(who.person, now())
     expected = shifts.of_person(who.person, now())
     shown = roster.shown_of(row, now()) if row else Shown.OFF
+    in_browser = roster.softphone_of(who.site, who.person) is not None
     key = (
         row and (row.state, row.reason, row.wrap_up_until, row.break_next, row.phone is None),
         row and (row.debrief, list(row.weights)),
+        in_browser,
         shown,
         calls,
         heavy,
@@ -134,6 +139,8 @@ def duty() -> ResponseReturnValue:
     values = {
         "row": row,
         "shown": shown.value,
+        "in_browser": in_browser,
+        "softphone": softphones.offered(setting()),
         "left": left,
         "in_a_row": rules.in_a_row(row.weights) if row else 0,
         "debrief": wellbeing.offered(row, setting().hotline.debrief_after),
@@ -196,7 +203,9 @@ def line_now() -> Response:
 
 def _set_duty(form: DutyForm, person: uuid.UUID) -> None:
     here = setting()
-    if form.duty.data == "on":
+    if form.duty.data == "on" and form.softphone.data:
+        softphones.begin(here, person, now())
+    elif form.duty.data == "on":
         roster.on_duty(here.site, person, form.phone.data or "", None, now())
     elif form.duty.data == "break":
         roster.take_break(person, now())

@@ -50,11 +50,11 @@ function look() {
   document.title = rings ? `• ${plainTitle}` : plainTitle;
 }
 
-/* A call that rang here and was taken brings its case, unless something stands on the page that would be lost. */
+/* A call that rang here and was taken brings its case, unless something would be lost with the page: what is written, or the phone. */
 function openTaken(bar) {
   if (!rang || location.pathname === new URL(bar.dataset.opens, location).pathname) return;
   rang = false;
-  if (document.querySelector("form[data-warn-unsaved][data-changed], .receipt-digits")) return;
+  if (document.querySelector("form[data-warn-unsaved][data-changed], .receipt-digits, [data-softphone]")) return;
   keepAllDrafts().finally(() => location.assign(bar.dataset.opens));
 }
 

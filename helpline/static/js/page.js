@@ -74,7 +74,7 @@ function lockWhenIdle() {
   }
   if (!seconds || !form) return;
   let last = Date.now();
-  for (const act of ["keydown", "pointerdown"]) {
+  for (const act of ["keydown", "pointerdown", "helpline:talking"]) {
     addEventListener(act, () => { last = Date.now(); }, { passive: true, capture: true });
   }
   const watch = setInterval(() => {

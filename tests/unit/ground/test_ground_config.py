@@ -60,6 +60,18 @@ sun = true
         assert expected in told
 
 
+def test_a_phone_in_the_browser_needs_the_carriers_key() -> None:
+    environment = {"HELPLINE_TELEPHONY_SOFTPHONE": "true"}
+    with pytest.raises(ConfigError) as refused:
+        load(None, environment)
+    assert refused.value.mistakes == [
+        "telephony.softphone needs account_sid, api_key_sid and api_key_secret"
+    ]
+    for name in ("ACCOUNT_SID", "API_KEY_SID", "API_KEY_SECRET"):
+        environment[f"HELPLINE_TELEPHONY_{name}"] = "given"
+    assert load(None, environment).telephony.softphone
+
+
 def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="not valid TOML"):
         load(written(tmp_path, "[site\n"), environment={})

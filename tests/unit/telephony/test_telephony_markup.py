@@ -1,11 +1,14 @@
 """Turns become TwiML that any engine of this language runs."""
 
+import dataclasses
+
 import pytest
 
 from telephony import flow
 from telephony.flow import CallState, Step
 from telephony.prompts import LANGUAGES, Sound, fitting
 from telephony.provider import Ability
+from telephony.softphone import Softphone
 from telephony.twilio.markup import TooLarge, render, split
 from telephony.twilio.provider import from_settings
 from tests.unit.telephony import twiml_rules
@@ -119,6 +122,18 @@ def test_a_compatible_carrier_is_trusted_with_the_portable_part_only() -> None:
     assert not other.can(Ability.CONFERENCE)
     assert (other.can(Ability.TEXT), other.can(Ability.OUTBOUND_CALL)) == (True, False)
     assert other.verifier.tokens == {"AC1": ("t",), "AC2": ("u",)}
+
+
+def test_a_browser_is_dialled_as_a_client_with_the_same_whisper() -> None:
+    turn = flow.Turn(CallState(step=Step.RING, turn=4), (), flow.Ring("l1"))
+    phone = Softphone.new()
+    named = dataclasses.replace(PARTICULARS, ring=phone.reveal())
+    there = twiml_rules.check(document(turn, named).encode()).find("Dial/*")
+    usual = twiml_rules.check(document(turn).encode()).find("Dial/*")
+    assert there is not None
+    assert usual is not None
+    assert (there.tag, there.text) == ("Client", phone.identity)
+    assert (usual.tag, there.attrib) == ("Number", usual.attrib)
 
 
 def _letters() -> flow.Turn:

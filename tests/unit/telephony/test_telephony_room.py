@@ -8,9 +8,11 @@ from telephony import flow
 from telephony.events import MeetAsked
 from telephony.flow import Step
 from telephony.provider import Ability, Form, Webhook
+from telephony.softphone import Softphone
 from telephony.twilio.markup import render
 from telephony.twilio.parse import parse
 from telephony.twilio.provider import from_settings
+from telephony.twilio.rest import Credentials, Rest
 from tests.unit.telephony import twiml_rules
 from tests.unit.telephony.caller import PROMPTS, URLS, Caller, at_menu
 
@@ -96,6 +98,45 @@ def test_the_whisper_says_why_it_rings(about: str, language: str) -> None:
 def test_a_leg_asks_for_its_room(status: str, over: bool) -> None:
     fields = {"CallSid": ["CA1"], "AccountSid": ["AC1"], "CallStatus": [status]}
     assert parse(Webhook.MEET, Form(fields)) == MeetAsked("CA1", "AC1", over)
+
+
+KEY = ("SK1", "its secret")
+
+
+@pytest.mark.parametrize(
+    ("settings", "can"),
+    [
+        ({}, False),
+        ({"api_key": KEY}, False),
+        ({"softphone": True}, False),
+        ({"softphone": True, "api_key": KEY}, True),
+        ({"softphone": True, "api_key": KEY, "rest_url": "https://carrier.example"}, False),
+    ],
+)
+def test_the_vendor_alone_rings_a_browser_and_only_with_a_key(
+    settings: dict[str, Any], can: bool
+) -> None:
+    account, address = "AC" + "0" * 32, "https://h.example"
+    made = from_settings(public_url=address, account_sid=account, auth_tokens=("t",), **settings)
+    assert made.can(Ability.SOFTPHONE) is can
+    if not can:
+        with pytest.raises(ValueError, match="rings no browser"):
+            made.softphone_token(Softphone.new(), 60)
+
+
+def test_the_token_that_signs_webhooks_signs_none_for_a_browser() -> None:
+    with pytest.raises(ValueError, match="API key"):
+        Rest(Credentials("AC1", "AC1", "t")).softphone_token(Softphone.new(), 60)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "+860000000042", "client:", "client:nils", "client:" + "A" * 32]
+)
+def test_only_what_a_softphone_wrote_is_read_as_one(text: str) -> None:
+    assert Softphone.read(text) is None
+    phone = Softphone.new()
+    assert Softphone.read(phone.reveal()) == phone
+    assert phone.identity not in f"{phone!r} {phone}"
 
 
 @pytest.mark.parametrize(

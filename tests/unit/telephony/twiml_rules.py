@@ -25,6 +25,13 @@ ATTRIBUTES: Final = {
         "statusCallbackEvent",
         "statusCallbackMethod",
     },
+    "Client": {
+        "url",
+        "method",
+        "statusCallback",
+        "statusCallbackEvent",
+        "statusCallbackMethod",
+    },
     "Conference": {
         "beep",
         "waitUrl",
@@ -49,7 +56,7 @@ CHILDREN: Final = {
         "Hangup",
     },
     "Gather": {"Say", "Play", "Pause"},
-    "Dial": {"Number", "Conference"},
+    "Dial": {"Number", "Client", "Conference"},
 }
 WHISPER: Final = {"Say", "Play", "Pause", "Gather", "Hangup"}
 ADDRESSES: Final = ("action", "url", "statusCallback", "recordingStatusCallback")
