@@ -51,6 +51,15 @@ def phone(world: World, person: UUID) -> Handset:
     return world.carrier.handset(f"client:{identity(world, person)}")
 
 
+def listening(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Everything that is logged from now on; an application that begins takes all handlers away."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger().addHandler(caplog.handler)
+    logging.getLogger("helpline.hotline").debug("heard")
+    assert "heard" in caplog.text
+    return caplog
+
+
 # The token ---------------------------------------------------------------------------------
 
 
@@ -221,6 +230,22 @@ def test_carrier_gone_a_telephone_takes_the_browsers_place(office: World) -> Non
     assert not before.ringing
 
 
+@pytest.mark.parametrize("calls", [True, False])
+def test_an_alert_rings_the_browser_and_is_never_texted_to_it(
+    make_world: MakeWorld, caplog: pytest.LogCaptureFixture, calls: bool
+) -> None:
+    without = frozenset[Ability]() if calls else frozenset({Ability.OUTBOUND_CALL})
+    office = make_world(rooms=True, softphone=True, abilities=frozenset(Ability) - without)
+    log = listening(caplog)
+    ada = in_browser(office)
+    there = phone(office, ada)
+    through(office.worker().ring(LINE), "9").hang_up()
+    office.carrier.settle()
+    office.do_jobs(1)
+    assert there.ringing is calls
+    assert "a staff alert was not taken" not in log.text
+
+
 def test_a_talk_is_passed_on_to_a_colleague_in_the_browser(office: World) -> None:
     ada = office.counsellor()
     ben = in_browser(office)
@@ -250,13 +275,13 @@ def test_a_locked_page_says_that_the_browser_does_not_ring(office: World) -> Non
 def test_neither_identity_nor_token_is_logged(
     office: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    log = listening(caplog)
     ada = in_browser(office)
     text, name = token(office, ada), identity(office, ada)
     through(office.worker().ring(LINE), "3", "#", "2", "#")
     phone(office, ada).pick_up().press("1")
     office.browser(ada).get("/hotline/softphone")
-    assert name not in caplog.text
-    assert text not in caplog.text
+    assert name not in log.text
+    assert text not in log.text
     for row in office.records():
         assert name not in str(row)
