@@ -1,7 +1,7 @@
 """Minutes that the worker agrees to; the look after the end; a supervisor's look."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from helpline.cases.rules.clocks import WATCH_DAYS, is_heavy
@@ -13,6 +13,8 @@ from helpline.cases.service.acts import act, given, new_mark, only_supervisors
 from helpline.errors import BadInput, Conflict
 from helpline.keys.service.principal import Principal
 
+EARLY = timedelta(days=7)
+"""So long before its day the look after the end may be taken."""
 MINUTES_LENGTH = 20_000
 WORDS_LENGTH = 2_000
 
@@ -72,6 +74,8 @@ def watch(
         state = file.state
         if state.status is not Status.CLOSED or not state.watch or days in state.watched:
             raise Conflict("Nobody needs to ask this any more.")
+        if state.closed is None or now < state.closed + timedelta(days=days) - EARLY:
+            raise BadInput("It is too early: ask when so many days have nearly passed.", "days")
         reached = harm is not Harm.NOT_REACHED
         file.append(EntryKind.CALLBACK_OUT, {"reached": reached, "text": words.strip()}, now)
         if reached:

@@ -205,6 +205,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def asks_after_the_end(self, who: str) -> None:
+        self.now += timedelta(days=30)
         self.attempt(
             who,
             lambda p, now: afterwards.watch(p, self.case_id, 30, Harm.YES, "Moved.", now),

@@ -224,6 +224,13 @@ def test_after_the_end_somebody_asks_after_30_and_90_days(desk: Desk) -> None:
         assert db.session.get_one(Case, case_id).due is None
 
 
+def test_nobody_asks_on_the_first_day_what_was_done_in_thirty(desk: Desk) -> None:
+    case_id = closed_with_watch(desk)
+    with desk.work(), pytest.raises(BadInput):
+        afterwards.watch(desk.ada, case_id, 30, Harm.NONE, "", later(days=2))
+    assert state_of(desk, case_id).watched == ()
+
+
 def test_harm_after_the_end_opens_the_case_again_as_serious(desk: Desk) -> None:
     case_id = closed_with_watch(desk)
     with pytest.raises(BadInput):

@@ -206,6 +206,8 @@ def test_a_serious_case_closes_after_a_second_look(desk: Desk, ada: Browser) -> 
     ada.get(f"/cases/{case_id}")
     assert "Closed: Advice was enough" in ada.text
     assert "Ask after the end" in ada.text
+    desk.house.now += timedelta(days=29)
+    ada = desk.login("ada.lantern")
     ada.get(f"/cases/{case_id}/watch")
     ada.send(f"/cases/{case_id}/watch", days="30", harm="suspected", words="Moved to nights.")
     assert "Reopened" in ada.text
