@@ -38,6 +38,7 @@ OF_A_CASE = (
 )  # fmt: skip
 FOR_TWO = ("/cases/<uuid:case_id>/permit", "/cases/<uuid:case_id>/second/<question_id>")
 AFTER_THE_END = ("/cases/<uuid:case_id>/watch",)
+DESTRUCTION = ("/cases/<uuid:case_id>/legal-hold", "/cases/<uuid:case_id>/destroy")
 CERTIFIER = ("/letters", "/letters/<uuid:letter_id>")
 WAGES = "The wages of October were not paid."
 COMPOSERS = ("text", "letter", "call")
@@ -49,7 +50,7 @@ SUPERVISOR = (
     "/account/password", "/account/second-factor", "/account/recovery-codes",
     "/people/review", "/kept",
     "/quality/rate/<uuid:person>",
-    "/cases/second", "/cases/openings",
+    "/cases/second", "/cases/openings", "/cases/destroyed",
 )  # fmt: skip
 ADMINISTRATOR = (
     "/directory/import", "/directory/new", "/register/canned", "/register/canned/new",
@@ -68,6 +69,8 @@ ELSEWHERE = {
     "/hotline/now": "a part of every page", "/hotline/cards": "a part of /hotline/now",
     "/hotline/transfer": "leads on without a talk",
     "/cases/<uuid:case_id>/present": "a part of a case",
+    "/cases/<uuid:case_id>/legal-hold/lift": "looks as /legal-hold",
+    "/hotline/softphone": "in test_softphone", "/hotline/softphone/duty": "a part of the softphone",
     "/cases/<uuid:case_id>/open": "in the test of a case that has come far",
     "/hotline/line-now": "a part of /desk", "/telephony/sound/<uuid:sound_id>": "a sound",
     "/register/sounds/<uuid:sound_id>": "a sound", "/cases/sounds/<uuid:sound_id>": "a sound",
@@ -120,7 +123,7 @@ def test_every_page_is_looked_at(demo: Demo) -> None:
     app = make_app(read_config(Path(demo.folder) / "config.toml"))
     routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     seen = {*COUNSELLOR, *SUPERVISOR, *ADMINISTRATOR, *NOBODY, *ELSEWHERE}
-    seen |= {*OF_A_CASE, *FOR_TWO, *AFTER_THE_END, *CERTIFIER}
+    seen |= {*OF_A_CASE, *FOR_TWO, *AFTER_THE_END, *DESTRUCTION, *CERTIFIER}
     assert {route for route in routes - seen if "/static/" not in route} == set()
 
 
@@ -179,7 +182,8 @@ def test_the_pages_of_a_case_that_has_come_far(looked_at: House) -> None:
     ada.is_told_to("Wait for the second person")
     found += _followed(nils, case, FOR_TWO)
     nils.agrees_as_the_second(ada.reference)
-    assert found + _followed(ada, case, AFTER_THE_END) == []
+    found += _followed(ada, case, AFTER_THE_END) + _followed(nils, case, DESTRUCTION)
+    assert found == []
 
 
 def test_a_case_is_worked_on_with_the_keyboard_alone(looked_at: House) -> None:

@@ -84,7 +84,8 @@ def address(rule: Rule, given: dict[str, object]) -> str:
     """A rule's path with these values; ids that it has besides are made up."""
     values = {
         "kind": "note", "recipient": "factory", "question_id": "0" * 32, "into_id": uuid4(),
-        "sound_id": uuid4(), "letter_id": uuid4(), **given,
+        "sound_id": uuid4(), "letter_id": uuid4(), "referral_id": "0" * 32, "other_id": uuid4(),
+        **given,
     }  # fmt: skip
     built = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
     assert built is not None
