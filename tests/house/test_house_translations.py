@@ -35,6 +35,7 @@ UNTRANSLATED = {
     "is-wide": "a class, within an attribute",
     "Select": "the name of a widget's class",
     "Enter": "what stands on the key",
+    "T": "what stands on the key",
     **{f"S{level}": "the code of a severity" for level in range(5)},
 }
 

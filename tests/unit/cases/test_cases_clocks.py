@@ -363,7 +363,6 @@ def test_after_the_end_the_watch_runs_at_30_and_90_days_and_nothing_else() -> No
         happened(EntryKind.APPOINTMENT, came, id="a", at=at("2026-12-24T10:00").isoformat()),
         happened(EntryKind.STEP, came, id="n", what="x", due=at("2026-12-24T10:00").isoformat()),
         happened(EntryKind.CLOSING, ended, outcome="mediated", watch=True),
-        happened(EntryKind.APPOINTMENT_WISH, at("2026-11-24T10:00"), id="a", wish="move"),
     )
     running = [clock for clock in clocks.clocks(state, LINE) if clock.met is None]
     assert [(clock.name, clock.due) for clock in running] == [
