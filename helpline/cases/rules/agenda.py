@@ -83,14 +83,11 @@ def open_steps(steps: Iterable[NextStep]) -> tuple[NextStep, ...]:
     return tuple(sorted((one for one in steps if one.done is None), key=lambda one: one.due))
 
 
-def changed(
-    appointments: tuple[Appointment, ...], appointment_id: str, **values: object
+def with_changed(
+    appointments: tuple[Appointment, ...], after: Appointment
 ) -> tuple[Appointment, ...]:
-    """The appointments with one of them changed."""
-    return tuple(
-        replace(one, **values) if one.id == appointment_id else one  # type: ignore[arg-type]
-        for one in appointments
-    )
+    """The appointments with this one in the place of what it was before."""
+    return tuple(after if one.id == after.id else one for one in appointments)
 
 
 def next_talk(told: Iterable[Mapping[str, Any]], now: datetime) -> Coming | None:

@@ -62,7 +62,6 @@ class Ground(StrEnum):
     CHILD = "child_in_danger"
 
 
-IDENTIFYING: Final = frozenset({Group.NAME, Group.NUMBER, Group.CALLED})
 NAMED: Final = frozenset({Recipient.AUTHORITY, Recipient.PARTNER})
 """Recipients of which there are many: a consent names the one it means."""
 

@@ -91,9 +91,6 @@ TO_WORKER: Final = frozenset(
 )
 """What reaches the worker from a person, and so answers."""
 
-ONLY_US: Final = frozenset({EntryKind.NOTE, EntryKind.TRANSFER})
-"""What the worker is never shown."""
-
 CHANNELS: Final = (*sorted(CONTACTS), EntryKind.CALLBACK_OUT)
 """How a contact can have come in."""
 

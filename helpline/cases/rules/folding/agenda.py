@@ -1,9 +1,9 @@
 """What is agreed for later."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from helpline.cases.rules.agenda import Appointment, Held, NextStep, changed
+from helpline.cases.rules.agenda import Appointment, Held, NextStep, with_changed
 from helpline.cases.rules.folding.lifecycle import reopened
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.plain import from_plain, moment
@@ -17,21 +17,21 @@ def _appointment(state: State, event: Event) -> State:
 
 
 def _appointment_changed(state: State, event: Event) -> State:
-    body, values = event.body, {"wish": "", "wished": None}
-    found = {one.id: one for one in state.appointments}
-    before = found.get(str(body.get("id")))
+    before, at = _meant(state, event), moment(event.body.get("at"))
     if before is None:
         return state
-    state = _wish_met(state, before)
-    if body.get("at"):
-        moved: dict[str, Any] = {"at": moment(body["at"]), "moved": before.moved + 1}
-        return replace(
-            state, appointments=changed(state.appointments, before.id, **values, **moved)
-        )
-    became = Held(body["state"])
-    return replace(
-        state, appointments=changed(state.appointments, before.id, **values, state=became)
-    )
+    state, after = _wish_met(state, before), replace(before, wish="", wished=None)
+    if at is not None:
+        after = replace(after, at=at, moved=before.moved + 1)
+    else:
+        after = replace(after, state=Held(event.body["state"]))
+    return replace(state, appointments=with_changed(state.appointments, after))
+
+
+def _meant(state: State, event: Event) -> Appointment | None:
+    """The talk of which an entry speaks, if the case has it."""
+    wanted = str(event.body.get("id"))
+    return next((one for one in state.appointments if one.id == wanted), None)
 
 
 def _wish_met(state: State, talk: Appointment) -> State:
@@ -46,12 +46,14 @@ def _wish_met(state: State, talk: Appointment) -> State:
 
 def _appointment_wish(state: State, event: Event) -> State:
     """The worker wants it moved or cancelled: somebody must act, so the worker waits."""
-    body = event.body
     if state.status is Status.CLOSED:
         state = reopened(state, event)
-    said = {"wish": str(body.get("wish", "")), "wished": event.at}
-    wished = changed(state.appointments, str(body.get("id")), **said)
-    return replace(state, appointments=wished, waiting_since=state.waiting_since or event.at)
+    state = replace(state, waiting_since=state.waiting_since or event.at)
+    talk = _meant(state, event)
+    if talk is None:
+        return state
+    wished = replace(talk, wish=str(event.body.get("wish", "")), wished=event.at)
+    return replace(state, appointments=with_changed(state.appointments, wished))
 
 
 def _step(state: State, event: Event) -> State:
