@@ -9,7 +9,7 @@ article 9), plan within 45 days (Fair Labor Association).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -30,6 +30,8 @@ ALARM_AT: Final = 0.8
 HOUR: Final = timedelta(hours=1)
 QUARTER: Final = timedelta(minutes=15)
 DAY: Final = timedelta(days=1)
+FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a case is due in which no clock runs: after all others."""
 
 
 class ClockName(StrEnum):
@@ -148,16 +150,14 @@ def first_clock(severity: int | None, now: datetime, working: WorkingTime) -> Cl
     return _Clocks(state, working).answer(ClockName.FIRST_ANSWER, now)
 
 
-def shell_times(
-    clock: Clock | None, severity: int | None
-) -> tuple[datetime | None, datetime | None]:
-    """Due and alarm as the case's outer row shows them: rounded down.
+def shell_times(clock: Clock | None, severity: int | None) -> tuple[datetime, datetime | None]:
+    """Due and alarm as the case's outer row shows them: rounded down; `FAR` if no clock runs.
 
     To the quarter-hour at S3, S4 and where nobody has rated, else to the hour, so that nobody can
     count back to the minute in which a worker called.
     """
     if clock is None:
-        return None, None
+        return FAR, None
     step = QUARTER if severity is None or severity >= SERIOUS else HOUR
     if clock.paused_until:  # when the hold ends somebody looks at it
         paused = rounded_down(min(clock.paused_until, clock.due), step)

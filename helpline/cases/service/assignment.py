@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlalchemy import case, func, select, update
 
 from helpline.audit.service import record
-from helpline.cases.models import Case
+from helpline.cases.models import IS_OPEN, Case
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.severity import SERIOUS
-from helpline.cases.rules.status import Status
 from helpline.cases.service import files, named, shells
 from helpline.cases.service.files import CaseFile
 from helpline.columns import new_id
@@ -133,7 +132,7 @@ def hand_over(principal: Principal, giver: uuid.UUID, taker: uuid.UUID, now: dat
 
 def caseload(person: uuid.UUID) -> int:
     """How many cases a person has that are not closed."""
-    query = select(func.count()).where(Case.assignee == person, Case.status != Status.CLOSED.value)
+    query = select(func.count()).where(Case.assignee == person, IS_OPEN)
     return db.session.scalar(query) or 0
 
 
@@ -160,7 +159,7 @@ def loads() -> dict[uuid.UUID, Load]:
     serious = case((Case.severity >= SERIOUS, 1), else_=0)
     query = (
         select(Case.assignee, func.count(), func.sum(serious))
-        .where(Case.assignee.is_not(None), Case.status != Status.CLOSED.value)
+        .where(Case.assignee.is_not(None), IS_OPEN)
         .group_by(Case.assignee)
     )
     return {
@@ -240,7 +239,7 @@ def _conditional(case_id: uuid.UUID, person: uuid.UUID, values: dict[str, uuid.U
         .where(
             Case.id == case_id,
             Case.assignee.is_(None),
-            Case.status != Status.CLOSED.value,
+            IS_OPEN,
             Case.reserved.is_(None) | (Case.reserved == person),
         )
         .values(**values)

@@ -290,5 +290,5 @@ def _hasten(case: Case, line_id: str, now: datetime) -> None:
     """What was due earlier than what comes in now stays due then."""
     before = case.due, case.alarm
     _start_clock(case, line_id, now)
-    case.due = min(filter(None, (before[0], case.due)), default=None)
+    case.due = min(before[0], case.due)
     case.alarm = min(filter(None, (before[1], case.alarm)), default=None)

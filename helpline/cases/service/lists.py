@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from helpline.cases.models import Case, Digest
-from helpline.cases.rules.clocks import Clock
+from helpline.cases.models import IS_OPEN, Case, Digest
+from helpline.cases.rules.clocks import FAR, Clock
 from helpline.cases.rules.state import State
 from helpline.cases.rules.status import Status
 from helpline.cases.rules.words import folded
@@ -24,7 +24,6 @@ from helpline.keys.service.boxes import OpenBox
 from helpline.keys.service.principal import Principal
 
 PAGE = 50
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
 WAITING = (Status.AWAITING_CONSENT.value, Status.RESOLVED.value)
 """What waits for the worker's consent, or for their word that it is settled."""
 
@@ -137,7 +136,7 @@ def search(principal: Principal, words: str, limit: int = PAGE) -> tuple[Row, ..
     ids = boxes.held(principal)
     for start in range(0, len(ids), 500):
         found += _matching(principal, ids[start : start + 500], wanted)
-    found.sort(key=lambda kept: (-kept.rank, kept.due or FAR, kept.case_id.hex))
+    found.sort(key=lambda kept: (-kept.rank, kept.due, kept.case_id.hex))
     best = [kept.case_id for kept in found[:limit]]
     cases = {row.id: row for row in db.session.scalars(select(Case).where(Case.id.in_(best)))}
     return rows(principal, [cases[case_id] for case_id in best])
@@ -149,7 +148,7 @@ class _Kept(NamedTuple):
     case_id: uuid.UUID
     reference: str
     rank: int
-    due: datetime | None
+    due: datetime
     entries: int
     upto: int | None
     revision: int
@@ -217,30 +216,29 @@ def _count(query: Select[Case]) -> int:
 
 
 def _inbox() -> tuple[ColumnElement[bool], ...]:
-    return (Case.assignee.is_(None), Case.status != Status.CLOSED.value)
+    return (Case.assignee.is_(None), IS_OPEN)
 
 
 def _select(principal: Principal, which: Which, now: datetime) -> Select[Case]:
     mine = Case.assignee == principal.person
-    is_open = Case.status != Status.CLOSED.value
     if which is Which.INBOX:
         return select(Case).where(*_inbox())
     if which is Which.DUE:
         end_of_day = now.replace(hour=23, minute=59, second=59)
-        return select(Case).where(mine, is_open, Case.due <= end_of_day)
+        return select(Case).where(mine, IS_OPEN, Case.due <= end_of_day)
     if which is Which.WAITING:
-        return select(Case).where(mine, Case.status.in_(WAITING))
+        return select(Case).where(mine, IS_OPEN, Case.status.in_(WAITING))
     if which is Which.MINE:
-        return select(Case).where(mine, is_open)
+        return select(Case).where(mine, IS_OPEN)
     if principal.role is not Role.SUPERVISOR and which is Which.ALL:
         raise NotAllowed("Only a supervisor sees every case.")
     if which is Which.CLOSED:
         return select(Case).where(mine, Case.status == Status.CLOSED.value)
-    return select(Case).where(is_open)
+    return select(Case).where(IS_OPEN)
 
 
 def _ordered(query: Select[Case]) -> Select[Case]:
-    return query.order_by(Case.rank.desc(), func.coalesce(Case.due, FAR), Case.id)
+    return query.order_by(Case.rank.desc(), Case.due, Case.id)
 
 
 def _beyond(cursor: str) -> ColumnElement[bool]:
@@ -251,13 +249,12 @@ def _beyond(cursor: str) -> ColumnElement[bool]:
         due = datetime.fromtimestamp(int(due_text), UTC)
     except (ValueError, OverflowError, OSError):
         raise BadInput("This page of the list does not exist.") from None
-    when = func.coalesce(Case.due, FAR)
     return or_(
         Case.rank < rank,
-        and_(Case.rank == rank, when > due),
-        and_(Case.rank == rank, when == due, Case.id > case_id),
+        and_(Case.rank == rank, Case.due > due),
+        and_(Case.rank == rank, Case.due == due, Case.id > case_id),
     )
 
 
 def _cursor(case: Case) -> str:
-    return f"{case.rank}_{int((case.due or FAR).timestamp())}_{case.id}"
+    return f"{case.rank}_{int(case.due.timestamp())}_{case.id}"

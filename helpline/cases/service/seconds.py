@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from helpline.cases.models import Case, Entry
+from helpline.cases.models import IS_OPEN, Case, Entry
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.second import Act, Question
-from helpline.cases.rules.status import Status
 from helpline.cases.service.acts import act, new_mark
 from helpline.cases.service.files import CaseFile
 from helpline.errors import Conflict, NotAllowed
@@ -45,7 +44,7 @@ def waiting_cases() -> tuple[uuid.UUID, ...]:
     query = (
         select(rows.c.case_id)
         .join(Case, Case.id == rows.c.case_id)
-        .where(Case.status != Status.CLOSED.value, ~done)
+        .where(IS_OPEN, ~done)
         .distinct()
     )
     return tuple(db.session.scalars(query))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from helpline.accounts.service import people
-from helpline.cases.models import Case
+from helpline.cases.models import IS_OPEN, Case
 from helpline.cases.rules.severity import SERIOUS
 from helpline.cases.rules.status import Status
 from helpline.columns import new_id
@@ -54,7 +54,7 @@ def raise_welfare(line: LineView, handle: bytes, now: datetime) -> None:
 def raise_for_clocks(now: datetime) -> None:
     """Contacts that nobody has rated for too long, and S3 and S4 clocks at 80 %."""
     query = select(Case.id, Case.severity, Case.alarm, Case.assignee).where(
-        Case.alarm <= now, Case.alarm > now - FRESH, Case.status != Status.CLOSED.value
+        Case.alarm <= now, Case.alarm > now - FRESH, IS_OPEN
     )
     for case_id, severity, alarm, assignee in db.session.execute(query):
         unrated = severity is None and assignee is None

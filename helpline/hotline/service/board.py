@@ -13,7 +13,7 @@ from sqlalchemy import case as case_when
 
 from helpline.accounts.service import people
 from helpline.accounts.service.people import Person
-from helpline.cases.models import Case
+from helpline.cases.models import IS_OPEN, Case
 from helpline.cases.rules.severity import SERIOUS
 from helpline.cases.service import assignment
 from helpline.extensions import db
@@ -92,7 +92,7 @@ class Urgent:
     case_id: uuid.UUID
     reference: str
     severity: int | None
-    left: int | None
+    left: int
     assignee: uuid.UUID | None
     language: str
 
@@ -165,7 +165,7 @@ def urgent(now: datetime, limit: int = 12) -> list[Urgent]:
             case.id,
             case.reference,
             case.severity,
-            round((case.due - now).total_seconds()) if case.due else None,
+            round((case.due - now).total_seconds()),
             case.assignee,
             case.language,
         )
@@ -182,7 +182,7 @@ def alarms(now: datetime) -> Alarms:
 
 def _at_alarm(now: datetime) -> tuple[ColumnElement[bool], ...]:
     serious = or_(Case.severity.is_(None), Case.severity >= SERIOUS)
-    return Case.alarm <= now, Case.status != "closed", serious
+    return Case.alarm <= now, IS_OPEN, serious
 
 
 def reviews() -> Sequence[StaffAlert]:

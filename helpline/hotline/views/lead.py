@@ -72,7 +72,7 @@ def board_now() -> Response:
         values["line"],
         [(m.person.id, m.shown, m.cases, m.calls, m.heavy, m.reason) for m in values["team"]],
         [(m.in_a_row, m.debrief) for m in values["team"]],
-        [(u.case_id, u.severity, u.assignee, (u.left or 0) // 60) for u in values["urgent"]],
+        [(u.case_id, u.severity, u.assignee, u.left // 60) for u in values["urgent"]],
         [row.id for row in values["reviews"]],
         values["missing"],
         values["alarms"],

@@ -25,8 +25,9 @@ class Supervisor(CaseWorker):
         people = self.page.get_by_label("Counsellor", exact=True)
         label = people.locator("option", has_text=name).inner_text()  # with what they have to do
         people.select_option(label=label)
+        reference = self.page.locator("h1").inner_text().split()[0]
         self.clicks("Assign")
-        expect(self.page.locator("h1 + .chips")).to_contain_text(name)
+        expect(self.page.locator("[data-row]", has_text=reference)).to_contain_text(name)
 
     def has_looked_at_it(self) -> None:
         """A serious case: the supervisor says so, and need not again."""

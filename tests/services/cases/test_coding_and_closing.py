@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from helpline.cases.models import Case, Fact
+from helpline.cases.rules.clocks import FAR
 from helpline.cases.rules.policy import Policy
 from helpline.cases.rules.status import Accepted, Outcome, Status
 from helpline.cases.service import assignment, closing, coding, facts, files, places, reaching
@@ -147,7 +148,7 @@ def test_a_closed_case_has_an_outcome_no_clock_and_a_last_day(coded: Desk) -> No
     with coded.work():
         case = db.session.get_one(Case, case_id)
         file = files.open_file(coded.ada, case_id)
-    assert (case.status, case.due, case.alarm) == ("closed", None, None)
+    assert (case.status, case.due, case.alarm) == ("closed", FAR, None)
     assert case.retain_until is not None
     assert case.retain_until.year == 2029
     assert file.state.outcome == "advice_sufficient"

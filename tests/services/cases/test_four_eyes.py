@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from helpline.cases.models import Case, Header
+from helpline.cases.rules.clocks import FAR
 from helpline.cases.rules.consents import Ground, Purpose, Way
 from helpline.cases.rules.policy import Policy, Word
 from helpline.cases.rules.status import Accepted, Outcome, Status
@@ -221,7 +222,7 @@ def test_after_the_end_somebody_asks_after_30_and_90_days(desk: Desk) -> None:
         watch(desk, case_id, 30, Harm.NONE)
     watch(desk, case_id, 90, Harm.NONE)
     with desk.work():
-        assert db.session.get_one(Case, case_id).due is None
+        assert db.session.get_one(Case, case_id).due == FAR
 
 
 def test_nobody_asks_on_the_first_day_what_was_done_in_thirty(desk: Desk) -> None:
@@ -253,7 +254,7 @@ def test_advice_alone_needs_no_look_afterwards(desk: Desk) -> None:
     with desk.work():
         closing.close(desk.ada, case_id, Ending(Outcome.ADVICE_SUFFICIENT), later(days=1))
     with desk.work():
-        assert db.session.get_one(Case, case_id).due is None
+        assert db.session.get_one(Case, case_id).due == FAR
 
 
 def test_minutes_are_agreed_or_corrected_by_the_worker(desk: Desk) -> None:

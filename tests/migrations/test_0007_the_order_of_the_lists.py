@@ -1,0 +1,52 @@
+"""The migration of the lists' order: a case in which no clock runs keeps its place."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import flask_migrate
+import pytest
+from sqlalchemy import text
+
+from helpline.cases.models import Case
+from helpline.cases.rules.clocks import FAR
+from helpline.extensions import db
+from helpline.unit_of_work import HelplineFlask, unit_of_work
+from tests.databases import bare_app
+
+MONDAY = datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[HelplineFlask]:
+    made = bare_app(database_url)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+def case(reference: str, due: datetime) -> Case:
+    return Case(
+        id=uuid4(),
+        reference=reference,
+        status="received",
+        rank=1,
+        language="en",
+        opened_on=date(2026, 11, 23),
+        due=due,
+    )
+
+
+def test_it_goes_down_and_up_again_and_each_case_keeps_what_it_is_due(app: HelplineFlask) -> None:
+    with unit_of_work():
+        db.session.add_all([case("TEST", MONDAY), case("REST", FAR)])
+    db.session.remove()
+    flask_migrate.downgrade(revision="0006")
+    unset = text("SELECT reference FROM cases WHERE due IS NULL")
+    assert db.session.execute(unset).scalars().all() == ["REST"]
+    db.session.remove()
+    flask_migrate.upgrade()
+    with unit_of_work():
+        rows = db.session.query(Case).order_by(Case.due).all()
+        assert [(row.reference, row.due) for row in rows] == [("TEST", MONDAY), ("REST", FAR)]
