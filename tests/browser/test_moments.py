@@ -5,8 +5,9 @@ from playwright.sync_api import expect
 
 from tests.browser.looks import complaints
 from tests.browser.navigators.house import House
+from tests.load.storms import storm
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, *storm]
 WREN = "wren.harbour"
 
 

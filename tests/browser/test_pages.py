@@ -11,8 +11,9 @@ from tests.browser.demo import Demo
 from tests.browser.looks import complaints
 from tests.browser.navigators.house import House
 from tests.browser.navigators.staff import Staff
+from tests.load.storms import storm
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, *storm]
 
 # Addresses as routes have them; "<...>" is followed from the list that stands before the arrow.
 COUNSELLOR = (

@@ -25,7 +25,7 @@ class Supervisor(CaseWorker):
         people = self.page.get_by_label("Counsellor", exact=True)
         label = people.locator("option", has_text=name).inner_text()  # with what they have to do
         people.select_option(label=label)
-        reference = self.page.locator("h1").inner_text().split()[0]
+        reference = self.reference
         self.clicks("Assign")
         expect(self.page.locator("[data-row]", has_text=reference)).to_contain_text(name)
 
