@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Select, Table, delete, select, update
 
 from helpline import sqlite
 from helpline.audit.service import record
@@ -32,23 +32,25 @@ PAGE = 100
 
 def ending(principal: Principal, today: date) -> tuple[Row, ...]:
     """Closed cases that the principal holds whose time is over, or will be within 30 days."""
-    query = (
+    return rows(principal, db.session.scalars(_ending(today)).all())
+
+
+def own_ending(principal: Principal, today: date) -> tuple[Row, ...]:
+    """The same of the cases that the principal handles, without those on legal hold."""
+    query = _ending(today).where(Case.assignee == principal.person)
+    found = rows(principal, db.session.scalars(query).all())
+    return tuple(row for row in found if not row.state.legal_hold)
+
+
+def _ending(today: date) -> Select[Case]:
+    """What ends first comes first. A date that is not set is no reason to end."""
+    last = today + TOLD_BEFORE
+    return (
         select(Case)
-        .where(Case.retain_until.is_not(None), Case.retain_until <= today + TOLD_BEFORE)
+        .where(Case.retain_until <= last)
         .order_by(Case.retain_until, Case.id)
         .limit(PAGE)
     )
-    return rows(principal, db.session.scalars(query).all())
-
-
-def ending_of(person: uuid.UUID, today: date) -> int:
-    """How many closed cases of this person end within 30 days; costs no key."""
-    query = select(Case.id).where(
-        Case.assignee == person,
-        Case.retain_until.is_not(None),
-        Case.retain_until <= today + TOLD_BEFORE,
-    )
-    return len(db.session.scalars(query).all())
 
 
 def hold(principal: Principal, case_id: uuid.UUID, reason: str, now: datetime) -> None:

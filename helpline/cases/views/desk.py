@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as later
 
 from helpline.accounts.views import now, optional_principal, polling, principal
 from helpline.cases.forms import SearchForm
-from helpline.cases.service import assignment, lists
+from helpline.cases.service import assignment, erasing, lists
 from helpline.cases.service.lists import Listing, Row, Which
 from helpline.cases.views import present
 from helpline.cases.views.common import (
@@ -103,7 +103,11 @@ def mine() -> ResponseReturnValue:
     which = Which.CLOSED if closed else Which.MINE
     found = lists.listing(who, which, moment, request.args.get("after", ""))
     return render_template(
-        "cases/mine.html", closed=closed, groups=[_group("", found.rows)], after=found.after
+        "cases/mine.html",
+        closed=closed,
+        groups=[_group("", found.rows)],
+        after=found.after,
+        ending=erasing.own_ending(who, moment.date()),
     )
 
 

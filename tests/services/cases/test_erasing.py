@@ -133,8 +133,13 @@ def test_what_ends_within_a_month_is_told_before(desk: Desk) -> None:
         assert until is not None
         assert erasing.ending(desk.supervisor, date(2027, 1, 1)) == ()
         assert [row.case.id for row in erasing.ending(desk.supervisor, until)] == [case_id]
-        assert erasing.ending_of(desk.counsellor, until) == 1
+        assert [row.case.id for row in erasing.own_ending(desk.ada, until)] == [case_id]
+        assert erasing.own_ending(desk.supervisor, until) == ()
         assert db.session.query(Destruction).count() == 0
+    with desk.work():
+        erasing.hold(desk.supervisor, case_id, "A court asks.", later(days=2))
+    with desk.work():
+        assert erasing.own_ending(desk.ada, until) == ()
 
 
 @pytest.mark.parametrize(

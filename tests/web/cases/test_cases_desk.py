@@ -1,9 +1,15 @@
 """A counsellor takes a contact from the inbox to the end, through pages without script."""
 
 import re
+from datetime import timedelta
 
+import pytest
+
+from helpline.cases.models import Case
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.service import assignment
+from helpline.columns import utc_now
+from helpline.extensions import db
 from helpline.unit_of_work import unit_of_work
 from tests.web.cases.conftest import NUMBER, Desk, revision
 
@@ -28,6 +34,23 @@ def test_a_contact_goes_from_the_inbox_to_a_closed_case(desk: Desk) -> None:
     assert "Closed" in ada.text
     ada.get("/cases?closed=yes")
     assert str(case_id) in ada.text
+
+
+@pytest.mark.parametrize(("days", "told"), [(20, True), (40, False)])
+def test_whoever_handled_a_case_is_told_before_it_ends(desk: Desk, days: int, told: bool) -> None:
+    case_id = desk.receive()
+    ada = desk.login("ada.lantern")
+    ada.send(f"/cases/{case_id}/take")
+    ada.get(f"/cases/{case_id}/coding")
+    ada.send(f"/cases/{case_id}/coding", main="W1", severity="2", factory="4170", reporter="self")
+    ada.get(f"/cases/{case_id}/close")
+    ada.send(f"/cases/{case_id}/close", outcome="advice_sufficient", accepted="not_asked")
+    with unit_of_work():
+        case = db.session.get_one(Case, case_id)
+        case.retain_until = utc_now().date() + timedelta(days=days)
+    ada.get("/cases")
+    assert ("One closed case of yours ends soon." in ada.text) is told
+    assert (f'href="/cases/{case_id}"' in ada.text) is told
 
 
 def test_the_titles_name_no_one_and_nothing(desk: Desk) -> None:
