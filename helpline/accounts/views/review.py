@@ -18,6 +18,7 @@ TEAM_LABELS = {
     Team.SUPERVISION: lazy_gettext("Supervision"),
     Team.INTAKE: lazy_gettext("Inbox"),
     Team.REPORTING: lazy_gettext("Figures"),
+    Team.CERTIFIER: lazy_gettext("Certifier"),
 }
 
 

@@ -10,11 +10,12 @@ from sqlalchemy import select, update
 
 from helpline.accounts import rules
 from helpline.accounts.service import admission, review
+from helpline.accounts.views.review import TEAM_LABELS
 from helpline.audit import service as audit
 from helpline.audit.models import AuditRow
 from helpline.errors import NotAllowed
 from helpline.extensions import db
-from helpline.keys.rules import Role
+from helpline.keys.rules import Role, Team
 from helpline.unit_of_work import unit_of_work
 from tests.authenticator import Authenticator
 from tests.web.accounts.accounts_house import PUBLIC_URL, Browser, House
@@ -34,6 +35,10 @@ def nils(house: House) -> Browser:
 def line_of(browser: Browser, login_name: str) -> str:
     rows = re.findall(r"<tr><th scope=\"row\".*?</tr>", browser.text, re.DOTALL)
     return re.sub(r"<[^>]*>", " ", next(row for row in rows if login_name in row))
+
+
+def test_every_team_has_a_name() -> None:
+    assert set(TEAM_LABELS) == set(Team)
 
 
 def test_everybody_whom_the_directory_states_is_listed(house: House, nils: Browser) -> None:
