@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     literal_column,
-    text,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
@@ -21,8 +20,6 @@ from helpline.columns import UtcDateTime, new_id
 from helpline.extensions import Model
 from helpline.keys.models import SealedColumns
 from helpline.keys.rules import Sealed
-
-_FOUR_EYES = text("kind in ('second_asked', 'second_given')")
 
 
 class Case(Model):
@@ -33,6 +30,7 @@ class Case(Model):
     reserved    who answered its call and has not claimed it yet
     entries     how many entries it has; also who appends takes the row's lock by it
     revision    counts edits: a form that was opened before another edit is refused
+    asks_second whether something waits for a second person
     due, alarm  rounded down, see `rules.clocks.shell_times`; due is `FAR` where no clock runs, so
                 that an index gives the lists their order
     """
@@ -55,6 +53,7 @@ class Case(Model):
     handle: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     entries: Mapped[int] = mapped_column(Integer, default=0)
     revision: Mapped[int] = mapped_column(Integer, default=1)
+    asks_second: Mapped[bool] = mapped_column(default=False, index=True)
 
 
 IS_OPEN = Case.status != literal_column(f"'{Status.CLOSED.value}'")
@@ -75,16 +74,7 @@ class Entry(SealedColumns, Model):
     """One thing that happened in a case. Entries are added and never changed."""
 
     __tablename__ = "entries"
-    __table_args__ = (
-        UniqueConstraint("case_id", "sequence"),
-        Index(
-            "ix_entries_second",
-            "case_id",
-            "sequence",
-            sqlite_where=_FOUR_EYES,
-            postgresql_where=_FOUR_EYES,
-        ),
-    )
+    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))

@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import Integer, LargeBinary, String
+from sqlalchemy import Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.extensions import Model
@@ -46,10 +46,11 @@ class Grant(Model):
     """The secret of one box, put into another; moved to the holder's shelf at first use."""
 
     __tablename__ = "grants"
+    __table_args__ = (Index("ix_grants_held", "holder_id", "box_id"),)
 
     box_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     generation: Mapped[int] = mapped_column(Integer, primary_key=True)
-    holder_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, index=True)
+    holder_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     holder_generation: Mapped[int] = mapped_column(Integer)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     on_shelf: Mapped[bool] = mapped_column(default=False)

@@ -171,11 +171,13 @@ def _read(one: Asked, clients: int = 1, rounds: int = 0, seconds: float = SECOND
 
 
 def _pages(kind: str, turns: Sequence[Mapping[str, Figures]]) -> Iterator[Row]:
-    names = {"mine": "of one's own", "all": "of everybody's", "desk": "of the desk"}
+    names = {
+        "mine": "page of 50, one's own",
+        "all": "page of 50, everybody's",
+        "desk": "the desk, 25 and 10",
+    }
     for name, words in names.items():
-        few = _limited(
-            kind, f"page of 50, {FEW} cases, {words}", turns, f"{name} few", PAGE_MS, PAGE_BYTES
-        )
+        few = _limited(kind, f"{words}, of {FEW} cases", turns, f"{name} few", PAGE_MS, PAGE_BYTES)
         yield few
         grown = statistics.median(
             turn[f"{name} many"]["p50"] / turn[f"{name} few"]["p50"] for turn in turns

@@ -104,6 +104,7 @@ class CaseFile:
         case.rank = severity.rank(state.severity)
         case.assignee = uuid.UUID(state.assignee) if state.assignee else None
         case.language = state.language or case.language
+        case.asks_second = state.question is not None
         case.due, case.alarm = clocks.shell_times(self.clock, state.severity)
         self._write_header()
         digests.extend(self.opened, case.id, self.count, self.fresh)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from helpline.cases.models import IS_OPEN, Case, Entry
+from helpline.cases.models import Case
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.second import Act, Question
 from helpline.cases.service.acts import act, new_mark
@@ -37,17 +37,7 @@ def take_back(principal: Principal, case_id: uuid.UUID, question_id: str, now: d
 
 def waiting_cases() -> tuple[uuid.UUID, ...]:
     """Open cases in which something waits for a second person; costs no key."""
-    asked = select(Entry.case_id, Entry.sequence).where(Entry.kind == EntryKind.SECOND_ASKED.value)
-    later = select(Entry.id).where(Entry.kind == EntryKind.SECOND_GIVEN.value)
-    rows = asked.subquery()
-    done = later.where(Entry.case_id == rows.c.case_id, Entry.sequence > rows.c.sequence).exists()
-    query = (
-        select(rows.c.case_id)
-        .join(Case, Case.id == rows.c.case_id)
-        .where(IS_OPEN, ~done)
-        .distinct()
-    )
-    return tuple(db.session.scalars(query))
+    return tuple(db.session.scalars(select(Case.id).where(Case.asks_second.is_(True))))
 
 
 def waiting(file: CaseFile, question_id: str) -> Question:

@@ -29,7 +29,8 @@ TABS = (
     (Which.DUE, later("Due in my cases")),
     (Which.WAITING, later("Waiting for worker")),
 )
-_DUE_SHOWN = 10
+_INBOX_SHOWN, _DUE_SHOWN = 25, 10
+"""Rows of the two lists that share the desk; a list alone has a page of its own."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -151,7 +152,8 @@ def _list_values(which: Which) -> dict[str, Any]:
     """What `list.html` shows: the wanted list, and under the inbox what is due in my cases."""
     who, moment = principal(), now()
     after = request.args.get("after", "")
-    found = lists.listing(who, which, moment, after)
+    limit = _INBOX_SHOWN if which is Which.INBOX else lists.PAGE
+    found = lists.listing(who, which, moment, after, limit)
     groups = [_group(_("New, nobody has taken them yet"), found.rows)]
     if which is Which.INBOX and not after:
         due: Listing = lists.listing(who, Which.DUE, moment, limit=_DUE_SHOWN)

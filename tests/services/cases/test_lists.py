@@ -15,6 +15,7 @@ from helpline.cases.service import assignment, coding, intake, lists, receipts, 
 from helpline.cases.service.coding import Coding
 from helpline.cases.service.lists import Which
 from helpline.extensions import db
+from helpline.keys.service import grants
 from helpline.register.service import taxonomy
 from tests.services.cases.conftest import MONDAY, Desk, later
 
@@ -54,6 +55,17 @@ def test_an_index_gives_a_list_its_order(either_desk: Desk, which: Which) -> Non
         plan = "\n".join(_plan(*asked[-1]))
     assert re.search("ix_cases_(desk|open)", plan), plan
     assert not re.search("TEMP B-TREE|Sort", plan), plan
+
+
+def test_boxes_are_found_by_holder_and_box(either_desk: Desk) -> None:
+    """Otherwise opening 50 cases reads every grant of the inbox."""
+    desk = either_desk
+    case_id = desk.receive(None).case_id
+    with desk.work():
+        with _statements() as asked:
+            grants.of([case_id], desk.ada.holder_ids())
+        plan = "\n".join(_plan(*asked[-1]))
+    assert "ix_grants_held" in plan, plan
 
 
 def _plan(statement: str, values: Any) -> list[str]:
