@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
 _LEAVING = "after_commit"
+_DONE = "done"
 _RETRYABLE_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 
 T = TypeVar("T")
@@ -40,14 +41,18 @@ def unit_of_work() -> Iterator[None]:
     db.session.info[_LEAVING] = leaving
     try:
         yield
-        db.session.commit()
+        if db.session.info.get(_DONE):
+            _refuse_writes("a write after done() would be lost")
+            db.session.rollback()
+        else:
+            db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
     finally:
         db.session.info.pop(_LEAVING, None)
-    for leave in leaving:
-        leave()
+        db.session.info.pop(_DONE, None)
+    _let_leave(leaving)
 
 
 def in_unit_of_work(work: Callable[[], T]) -> T:
@@ -77,9 +82,28 @@ def release() -> None:
 
     Refuses when something is waiting to be written: slow work comes before the first write.
     """
-    if db.session.new or db.session.dirty or db.session.deleted:
-        raise RuntimeError("release() after a write would lose it")
+    _refuse_writes("release() after a write would lose it")
     db.session.rollback()
+
+
+def done() -> None:
+    """Commit now: what follows only makes a page of what is known, and nobody waits for that.
+
+    The one commit of the request; a write after it is refused.
+    """
+    db.session.commit()
+    db.session.info[_DONE] = True
+    _let_leave(db.session.info[_LEAVING])
+
+
+def _let_leave(leaving: list[Callable[[], None]]) -> None:
+    while leaving:
+        leaving.pop(0)()
+
+
+def _refuse_writes(why: str) -> None:
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError(why)
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

@@ -51,7 +51,7 @@ TABLES = {
     "cases": (
         (
             "id reference status severity rank language assignee reserved opened_on due alarm "
-            "retain_until entries revision"
+            "asks_second retain_until entries revision"
         ),
         "handle",
     ),

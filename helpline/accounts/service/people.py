@@ -63,9 +63,10 @@ def display_name(person: uuid.UUID) -> str:
 
 def display_names(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of several people in one query; who left keeps theirs."""
-    rows = db.session.execute(
-        select(Account.id, Account.login_name).where(Account.id.in_(set(people)))
-    )
+    wanted = set(people)
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Account.id, Account.login_name).where(Account.id.in_(wanted)))
     return {row.id: rules.display_name(row.login_name) for row in rows}
 
 

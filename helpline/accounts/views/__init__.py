@@ -1,10 +1,9 @@
 """Pages of accounts, and what every room asks about the present visitor."""
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any, overload
 
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, Flask, g, render_template, url_for
 from flask_babel import lazy_gettext as _
 
 from helpline import navigation, security
@@ -33,12 +32,14 @@ from helpline.accounts.views.visit import (
 from helpline.extensions import login_manager
 from helpline.keys.rules import Role
 from helpline.navigation import Item
+from helpline.unit_of_work import done
 
 __all__ = [
     "init_app",
     "now",
     "opened",
     "optional_principal",
+    "page_of",
     "polling",
     "principal",
     "touch_activity",
@@ -80,9 +81,12 @@ class _Navigation(Sequence[Item]):
     def __init__(self, role: Role) -> None:
         self._role = role
 
-    @cached_property
+    @property
     def _items(self) -> list[Item]:
-        return navigation.items_for(self._role)
+        if "navigation" not in g:
+            g.navigation = navigation.items_for(self._role)
+        found: list[Item] = g.navigation
+        return found
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
@@ -96,6 +100,16 @@ class _Navigation(Sequence[Item]):
 
     def __iter__(self) -> Iterator[Item]:
         return iter(self._items)
+
+
+def page_of(template: str, **values: object) -> str:
+    """Make a page once its work is committed, so that nobody waits for words while we write them.
+
+    `values` hold all that the page shows; a template that asks the database begins anew.
+    """
+    len(_Navigation(principal().role))  # counts what waits, while the transaction lasts
+    done()
+    return render_template(template, **values)
 
 
 def _about_visitor() -> dict[str, Any]:

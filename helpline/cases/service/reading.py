@@ -167,6 +167,8 @@ def _links(principal: Principal, case_id: uuid.UUID) -> tuple[LinkedCase, ...]:
     rows = db.session.scalars(
         select(Link).where((Link.case_id == case_id) | (Link.other_id == case_id))
     ).all()
+    if not rows:
+        return ()
     others = {row.other_id if row.case_id == case_id else row.case_id: row for row in rows}
     cases = db.session.scalars(select(Case).where(Case.id.in_(list(others)))).all()
     return tuple(

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from helpline import navigation
 from helpline.accounts.service import once
-from helpline.accounts.views import now, principal
+from helpline.accounts.views import now, page_of, principal
 from helpline.cases.forms import OUTCOMES, CallForm, LetterForm, NoteForm, ReasonForm, TextForm
 from helpline.cases.rules.consents import Recipient
 from helpline.cases.rules.policy import Act
@@ -247,7 +247,7 @@ def page(
     view = reading.read(principal(), case_id, now())
     write = write or request.args.get("write", "note")
     values = _values(view) | _composer(view, write, forms)
-    body = render_template(
+    body = page_of(
         "cases/case.html",
         refused=refused,
         override_open=isinstance(refused, ContactRefused) and refused.decision.overridable,

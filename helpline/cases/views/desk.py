@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 
-from helpline.accounts.views import now, optional_principal, polling, principal
+from helpline.accounts.views import now, optional_principal, page_of, polling, principal
 from helpline.cases.forms import SearchForm
 from helpline.cases.service import assignment, erasing, lists
 from helpline.cases.service.lists import Listing, Row, Which
@@ -45,7 +45,7 @@ def register(blueprint: Blueprint) -> None:
 def waiting() -> int | None:
     """How many contacts nobody has taken, for the navigation."""
     who = optional_principal()
-    return lists.inbox_count(who, now()) if who else None
+    return lists.inbox_count() if who else None
 
 
 def own() -> int | None:
@@ -71,7 +71,7 @@ def desk() -> ResponseReturnValue:
         for name, label in TABS
     ]
     values = _list_values(which)
-    return render_template(
+    return page_of(
         "cases/desk.html",
         tabs=tabs,
         counts=counts,
@@ -103,7 +103,7 @@ def mine() -> ResponseReturnValue:
     closed = request.args.get("closed") == "yes"
     which = Which.CLOSED if closed else Which.MINE
     found = lists.listing(who, which, moment, request.args.get("after", ""))
-    return render_template(
+    return page_of(
         "cases/mine.html",
         closed=closed,
         groups=[_group("", found.rows)],
@@ -120,7 +120,7 @@ def search() -> ResponseReturnValue:
     if form.validate_on_submit():
         found = lists.search(principal(), form.words.data or "")
         groups = [_group("", found)]
-    return render_template("cases/search.html", form=form, groups=groups)
+    return page_of("cases/search.html", form=form, groups=groups)
 
 
 def shown_rows(rows: tuple[Row, ...]) -> list[dict[str, Any]]:

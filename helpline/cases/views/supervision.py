@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from helpline.accounts.service import people
-from helpline.accounts.views import now, principal
+from helpline.accounts.views import now, page_of, principal
 from helpline.cases.forms import AssignForm, HandOverForm, NamedForm, options
 from helpline.cases.service import assignment, lists, named
 from helpline.cases.service.lists import Which
@@ -34,7 +34,7 @@ def every() -> ResponseReturnValue:
     """Every open case, most urgent first."""
     found = lists.listing(principal(), Which.ALL, now(), request.args.get("after", ""))
     groups = [{"title": "", "rows": shown_rows(found.rows)}]
-    return render_template("cases/every.html", groups=groups, after=found.after)
+    return page_of("cases/every.html", groups=groups, after=found.after)
 
 
 @allow(Role.SUPERVISOR)

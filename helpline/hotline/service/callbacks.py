@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.service import intake
@@ -93,9 +93,9 @@ def everything() -> Sequence[Callback]:
 
 def counts(now: datetime) -> tuple[int, int]:
     """(due, late) over all lines."""
-    due = select(func.count()).select_from(Callback).where(Callback.due <= now)
-    late = select(func.count()).select_from(Callback).where(Callback.late_after < now)
-    return db.session.scalar(due) or 0, db.session.scalar(late) or 0
+    late = func.sum(case((Callback.late_after < now, 1), else_=0))
+    due, over = db.session.execute(select(func.count(), late).where(Callback.due <= now)).one()
+    return due, over or 0
 
 
 def is_open(line: LineView, now: datetime) -> bool:

@@ -4,6 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import before_render_template
+from jinja2 import Template
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
 
 from helpline.cases.models import Case
 from helpline.cases.rules.kinds import EntryKind
@@ -51,6 +55,33 @@ def test_whoever_handled_a_case_is_told_before_it_ends(desk: Desk, days: int, to
     ada.get("/cases")
     assert ("One closed case of yours ends soon." in ada.text) is told
     assert (f'href="/cases/{case_id}"' in ada.text) is told
+
+
+@pytest.mark.parametrize("page", ["/desk", "/cases", "/cases/all", "case"])
+def test_a_page_is_written_when_its_transaction_is_over(desk: Desk, page: str) -> None:
+    """On SQLite everybody stands in line for a transaction, and words take half the time."""
+    case_id = desk.receive()
+    nils = desk.login("nils.compass")
+    nils.get(f"/cases/{case_id}" if page == "case" else page)
+    heard: list[str] = []
+
+    def begun(_connection: Connection) -> None:
+        heard.append("begun")
+
+    def over(_connection: Connection) -> None:
+        heard.append("over")
+
+    def rendered(_app: object, template: Template, **_context: object) -> None:
+        heard.append(template.name or "")
+
+    event.listen(db.engine, "begin", begun)
+    event.listen(db.engine, "commit", over)
+    with before_render_template.connected_to(rendered):
+        nils.get(f"/cases/{case_id}" if page == "case" else page)
+    event.remove(db.engine, "begin", begun)
+    event.remove(db.engine, "commit", over)
+    assert heard[-2] == "over"
+    assert heard[-1].startswith("cases/")
 
 
 def test_the_titles_name_no_one_and_nothing(desk: Desk) -> None:
