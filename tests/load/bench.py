@@ -17,12 +17,23 @@ from urllib.request import urlopen
 
 import psycopg
 
-from crypto.stretching import HANDLE, stretch_number
 from tests.databases import build
 from tests.installation import ROOT, Installation
 from tests.load import desk_rows, pages
 from tests.load.desk_rows import Desks
-from tests.load.measure import CLIENTS, SECONDS, TURNS, Row, Server, clean, drive, family, reference
+from tests.load.measure import (
+    CLIENTS,
+    SECONDS,
+    TURNS,
+    Row,
+    Server,
+    clean,
+    drive,
+    family,
+    handle_seconds,
+    reference,
+    slower,
+)
 from tests.load.reference import make_table
 
 PARALLEL = 20
@@ -31,8 +42,7 @@ STARTS = 5
 WANTED_CONTACTS, WANTED_HANDLES = 50, 80
 """50 first contacts a second are wanted of two cores that stretch 80 handles a second; of slower
 ones the same share, since no contact is taken in without its handle."""
-WANTED_START, HANDLE_SECONDS = 0.8, 0.025
-"""The start is wanted of a core that stretches a handle in 25 ms; of a slower one in proportion."""
+WANTED_START = 0.8
 PAGE = ROOT / "docs" / "benchmarks.md"
 HEAD = ["what", "database", "measured", "reference", "wanted", ""]
 
@@ -196,7 +206,7 @@ def _fresh(house: Installation) -> list[Row]:
     ours = [_start(_OURS, str(house.config_file)) for _ in range(STARTS)]
     bare = [_start(_BARE) for _ in range(STARTS)]
     seconds, size = min(one[0] for one in ours), ours[0][1]
-    wanted = WANTED_START * max(1.0, _handle_seconds() / HANDLE_SECONDS)
+    wanted = WANTED_START * slower([handle_seconds()])
     return [
         Row(
             "import and create_app",
@@ -239,16 +249,6 @@ def _stretches_a_second() -> float:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, env=clean(), capture_output=True, check=True)
     return float(done.stdout)
-
-
-def _handle_seconds() -> float:
-    """The shortest of ten stretches of one handle, one after the other."""
-    spent = []
-    for number in range(10):
-        began = time.perf_counter()
-        stretch_number(f"+8600{number:08}", b"s" * 16, b"p" * 32, HANDLE)
-        spent.append(time.perf_counter() - began)
-    return min(spent)
 
 
 def _resident(pid: int) -> float:

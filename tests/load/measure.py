@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -14,12 +15,16 @@ from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from crypto.stretching import HANDLE, stretch_number
 from tests.carrier_rest import free_port
 from tests.installation import ROOT
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
 CLIENTS = 8
 TURNS = 5
+HANDLE_SECONDS = 0.025
+"""Limits in time are meant for a core that stretches a handle in 25 ms; of a slower one they are
+wanted in proportion (`slower`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +123,18 @@ def clean() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name[:9] != "HELPLINE_"}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return kept
+
+
+def handle_seconds() -> float:
+    """The shortest of ten stretches of one handle, one after the other."""
+    spent = []
+    for number in range(10):
+        began = time.perf_counter()
+        stretch_number(f"+8600{number:08}", b"s" * 16, b"p" * 32, HANDLE)
+        spent.append(time.perf_counter() - began)
+    return min(spent)
+
+
+def slower(handles: Sequence[float]) -> float:
+    """How many times slower than meant a core is that stretched handles in so many seconds."""
+    return max(1.0, statistics.median(handles) / HANDLE_SECONDS)
