@@ -23,12 +23,14 @@ class _Messages(Domain):  # type: ignore[misc]  # flask_babel has no types
     """The messages, whose catalogue is looked up once a request: a page asks some hundred times."""
 
     def get_translations(self) -> Translations | NullTranslations:
-        found: Translations | NullTranslations | None = g.get("catalogue") if g else None
-        if found is None:
-            found = super().get_translations()
+        try:
+            kept: Translations | NullTranslations = g.catalogue
+        except (AttributeError, RuntimeError):  # the first of this request, or outside of one
+            found: Translations | NullTranslations = super().get_translations()
             if g:
                 g.catalogue = found
-        return found
+            return found
+        return kept
 
 
 def _in_page(text: str, **values: object) -> Markup:

@@ -88,6 +88,8 @@ def _by_clock(row: Row) -> tuple[int, datetime]:
 
 def rows(principal: Principal, cases: Sequence[Case]) -> tuple[Row, ...]:
     """The lines of these cases, without those that the principal does not hold."""
+    if not cases:
+        return ()
     opened = files.open_files(principal, cases)
     before = _same_handle(cases)
     return tuple(_row(file, before) for file in opened)

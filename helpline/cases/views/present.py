@@ -1,7 +1,8 @@
 """How cases look: words, icons, clocks, days. Reads values, decides nothing."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -252,13 +253,19 @@ def duration(seconds: int) -> str:
 def moment(when: datetime, zone: str) -> str:
     """ "Monday 23 November, 18:00" in the line's zone."""
     local = when.astimezone(ZoneInfo(zone))
-    day = format_date(local.date(), _("EEEE d MMMM"), locale=get_locale())
-    return f"{day}, {local:%H:%M}"
+    return f"{_written(local.date(), _('EEEE d MMMM'), str(get_locale()))}, {local:%H:%M}"
 
 
 def day_name(when: datetime, zone: str) -> str:
     """ "27 Nov" in the line's zone."""
-    return format_date(when.astimezone(ZoneInfo(zone)).date(), _("d MMM"), locale=get_locale())
+    day = when.astimezone(ZoneInfo(zone)).date()
+    return _written(day, _("d MMM"), str(get_locale()))
+
+
+@lru_cache(maxsize=2048)
+def _written(day: date, pattern: str, locale: str) -> str:
+    """A day in words; a list writes the same few days fifty times."""
+    return format_date(day, pattern, locale=locale)
 
 
 def listed_state(state: State) -> str:

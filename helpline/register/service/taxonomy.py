@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from helpline.extensions import db
 from helpline.register.models import Category, CategoryLabel
@@ -105,30 +105,18 @@ def exists(code: str) -> bool:
 
 def labels_in(language: str) -> Mapping[str, str]:
     """code -> present label of every code, in `language` or else in English."""
-    latest = (
-        select(
-            CategoryLabel.code,
-            CategoryLabel.language,
-            func.max(CategoryLabel.version).label("version"),
-        )
-        .where(CategoryLabel.language.in_(_wanted(language)))
-        .group_by(CategoryLabel.code, CategoryLabel.language)
-        .subquery()
-    )
+    wanted = _wanted(language)
     rows = db.session.execute(
-        select(CategoryLabel.code, CategoryLabel.language, CategoryLabel.text).join(
-            latest,
-            (CategoryLabel.code == latest.c.code)
-            & (CategoryLabel.language == latest.c.language)
-            & (CategoryLabel.version == latest.c.version),
-        )
+        select(CategoryLabel.code, CategoryLabel.language, CategoryLabel.text)
+        .where(CategoryLabel.language.in_(wanted))
+        .order_by(CategoryLabel.version)
     )
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {spoken: {} for spoken in wanted}
     for code, spoken, text in rows:
-        found.setdefault(spoken, {})[code] = text
+        found[spoken][code] = text  # the newest version comes last
     merged: dict[str, str] = {}
-    for wanted in reversed(_wanted(language)):
-        merged |= found.get(wanted, {})
+    for spoken in reversed(wanted):
+        merged |= found[spoken]
     return MappingProxyType(merged)
 
 
