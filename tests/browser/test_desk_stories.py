@@ -8,8 +8,12 @@ from playwright.sync_api import expect
 from tests.browser.navigators.counsellor import Counsellor
 from tests.browser.navigators.house import House
 from tests.browser.navigators.worker import Worker
+from tests.load.storms import LONG, PROVE
 
 pytestmark = pytest.mark.browser
+
+MANY = 40 if PROVE else 2
+"""Cases of whoever leaves."""
 
 WAGES = "The wages of October were not paid."
 AGREES = "Yes. Ask them, but do not say who."
@@ -155,6 +159,8 @@ def test_on_a_shared_telephone_the_strictest_word_counts(house: House) -> None:
     expect(ada.other_case(two)).to_contain_text("same phone")
 
 
+@pytest.mark.storm
+@pytest.mark.timeout(LONG if PROVE else 240)
 def test_a_counsellor_leaves_in_the_middle_of_the_cases(house: House) -> None:
     otto, nils, ada = house.administrator(), house.supervisor(), house.counsellor("ada.lantern")
     newcomer = house.newcomer(otto.invites("lea.ferry", "English"))
@@ -163,7 +169,8 @@ def test_a_counsellor_leaves_in_the_middle_of_the_cases(house: House) -> None:
     nils.admits("Lea Ferry", newcomer.digits())
     lea = newcomer.is_let_in("lea.ferry")
     cases = []
-    for words in ("The dormitory is locked at nine.", "Lunch is cut short."):
+    others = [f"The bus was late, {number}." for number in range(MANY - 2)]
+    for words in (*others, "The dormitory is locked at nine.", "Lunch is cut short."):
         lea.records_a_visit(words)
         cases.append(lea.address)
     lea.codes("D1", "S2 Right withheld")
@@ -172,11 +179,12 @@ def test_a_counsellor_leaves_in_the_middle_of_the_cases(house: House) -> None:
 
     nils.hands_over("Lea Ferry", "Ada Lantern")
     lea.is_shown_nothing(cases[0])
-    ada.opens(cases[1])
-    ada.sees_on_top("You")
+    for case in cases:
+        ada.opens(case)
+        ada.sees_on_top("You")
     ada.sees_in_the_timeline("Lunch is cut short.")
     ada.sees_in_the_ledger(AGREES)
     ada.opens_the_letter_to("The factory")
     expect(ada.page.get_by_label("Letter", exact=True)).to_have_value(re.compile(WAGES))
     nils.removes("Lea Ferry")
-    lea.is_out_of_the_house(cases[1])
+    lea.is_out_of_the_house(cases[-1])
