@@ -1,10 +1,8 @@
 """The migration of directory, canned answers and surveys, with rows in each of its tables."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import flask_migrate
-import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select
 
@@ -13,20 +11,10 @@ from helpline.jobs import Job
 from helpline.register.models import CannedAnswer, Service
 from helpline.surveys.models import SurveyAnswer, SurveyInstrument, SurveyMonth
 from helpline.unit_of_work import HelplineFlask, unit_of_work
-from tests.databases import bare_app
 
 TABLES = {
     "services", "canned_answers", "survey_answers", "survey_instruments", "survey_months",
 }  # fmt: skip
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[HelplineFlask]:
-    made = bare_app(database_url)
-    with made.app_context():
-        yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 def filled() -> None:

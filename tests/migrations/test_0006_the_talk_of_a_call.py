@@ -1,28 +1,16 @@
 """The migration of the talk that a live call asks about: calls that live stay."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import flask_migrate
-import pytest
 from sqlalchemy import inspect, text
 
 from helpline.extensions import db
 from helpline.hotline.models import LiveCall
 from helpline.unit_of_work import HelplineFlask, unit_of_work
-from tests.databases import bare_app
 
 MONDAY = datetime(2026, 11, 23, 3, tzinfo=UTC)
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[HelplineFlask]:
-    made = bare_app(database_url)
-    with made.app_context():
-        yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 def columns() -> set[str]:

@@ -1,29 +1,17 @@
 """The migration of the desk's indices: each case keeps what it is due, and what it waits for."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import flask_migrate
-import pytest
 from sqlalchemy import select, text
 
 from helpline.cases.models import Case, Entry
 from helpline.cases.rules.clocks import FAR
 from helpline.extensions import db
 from helpline.unit_of_work import HelplineFlask, unit_of_work
-from tests.databases import bare_app
 
 MONDAY = datetime(2026, 11, 23, 3, tzinfo=UTC)
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[HelplineFlask]:
-    made = bare_app(database_url)
-    with made.app_context():
-        yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 def case(reference: str, due: datetime) -> Case:

@@ -1,9 +1,6 @@
 """Migrations: every one up and down with rows, and together they make what the models say."""
 
-from collections.abc import Iterator
-
 import flask_migrate
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -12,17 +9,6 @@ from sqlalchemy import inspect
 from helpline.extensions import Base, db
 from helpline.jobs import Job
 from helpline.unit_of_work import HelplineFlask, unit_of_work
-from tests.databases import bare_app
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[HelplineFlask]:
-    """An application on a database at the newest revision."""
-    made = bare_app(database_url)
-    with made.app_context():
-        yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 def revisions() -> list[str]:

@@ -1,31 +1,17 @@
 """A page is made once its work is committed: others need not wait, and nothing comes after."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from sqlalchemy import column, insert, table, text
 
-from helpline import extensions, jobs
-from helpline.config import Config, Database, Secret
+from helpline import jobs
 from helpline.extensions import db
 from helpline.unit_of_work import after_commit, done, in_unit_of_work
 
 KEPT = table("kept", column("word"))
 SECONDS = 20
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    app = Flask("helpline")
-    extensions.init_database(app, Config(database=Database(Secret(database_url))))
-    with app.app_context():
-        db.session.execute(text("CREATE TABLE kept (word TEXT)"))
-        db.session.commit()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _keep(word: str) -> None:
@@ -36,11 +22,11 @@ def _words() -> list[str]:
     return list(db.session.scalars(text("SELECT word FROM kept ORDER BY word")))
 
 
-def test_others_write_while_the_page_is_made(app: Flask) -> None:
+def test_others_write_while_the_page_is_made(bare: Flask) -> None:
     written = threading.Event()
 
     def somebody_else() -> None:
-        with app.app_context():
+        with bare.app_context():
             in_unit_of_work(lambda: _keep("other"))
         written.set()
 
@@ -54,7 +40,7 @@ def test_others_write_while_the_page_is_made(app: Flask) -> None:
     assert _words() == ["other", "own"]
 
 
-def test_what_was_done_stands_though_the_page_fails(app: Flask) -> None:
+def test_what_was_done_stands_though_the_page_fails(bare: Flask) -> None:
     left: list[str] = []
 
     def visit() -> None:
@@ -69,7 +55,7 @@ def test_what_was_done_stands_though_the_page_fails(app: Flask) -> None:
     assert left == ["told"]
 
 
-def test_a_write_after_it_is_refused(app: Flask) -> None:
+def test_a_write_after_it_is_refused(bare: Flask) -> None:
     def visit() -> None:
         done()
         db.session.add(jobs.Job(name="late", arguments={}, attempts=0))
