@@ -17,6 +17,7 @@ TITLES = {
     "kills": "Killed (SIGKILL) under a storm of calls, messages and texts",
     "once": "Every webhook repeated and shuffled, against the plain run",
     "carrier down": "The carrier's REST interface fails",
+    "any order": "One case, whatever people do in whatever order",
 }
 
 

@@ -3,12 +3,13 @@ what they do not hold, and every case is held by somebody."""
 
 import contextlib
 import dataclasses
-import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -47,10 +48,10 @@ from helpline.keys.rules import Role, Team
 from helpline.keys.service import boxes, directory
 from helpline.keys.service.principal import Principal
 from helpline.register.service import taxonomy
+from tests.load.storms import LONG, PROVE, figure
 from tests.services.cases.conftest import MONDAY, Desk, open_desk
 from tests.services.cases.ledger import TELL
 
-LONG = bool(os.environ.get("PROVE"))
 PEOPLE = st.sampled_from(["ada", "ben", "first", "second"])
 WHO = st.one_of(st.just("holder"), st.just("holder"), PEOPLE)
 """Mostly whoever handles the case, so that much of what is tried can be done."""
@@ -61,9 +62,11 @@ class AnyOrder(RuleBasedStateMachine):
     """One case in the hands of two counsellors and two supervisors, and a worker who speaks."""
 
     template: Path
+    counted: ClassVar[Counter[str]] = Counter()
 
     @initialize()
     def begin(self) -> None:
+        self.counted["cases"] += 1
         self.folder = Path(tempfile.mkdtemp())
         database = shutil.copy(self.template, self.folder / "desk.sqlite3")
         self.desks = open_desk(f"sqlite:///{database}", self.folder)
@@ -98,7 +101,9 @@ class AnyOrder(RuleBasedStateMachine):
             with self.desk.work():
                 act(self.desk.organisation.principal(self.person(who)), self.now)
         except HelplineError:
+            self.counted["refused"] += 1
             return False
+        self.counted["done"] += 1
         return True
 
     def person(self, who: str) -> UUID:
@@ -296,18 +301,22 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 AnyOrder.TestCase.settings = settings(
-    max_examples=150 if LONG else 10,
-    stateful_step_count=40 if LONG else 16,
+    max_examples=150 if PROVE else 10,
+    stateful_step_count=40 if PROVE else 16,
     deadline=None,
-    derandomize=not LONG,
+    derandomize=not PROVE,
     suppress_health_check=list(HealthCheck),
 )
 
 
 @pytest.mark.storm
+@pytest.mark.timeout(LONG if PROVE else 240)
 class TestAnyOrder(AnyOrder.TestCase):  # type: ignore[misc,valid-type]
     """The machine as a test."""
 
     @pytest.fixture(autouse=True)
-    def empty_database(self, sqlite_template: Path) -> None:
+    def empty_database(self, sqlite_template: Path) -> Iterator[None]:
         AnyOrder.template = sqlite_template
+        AnyOrder.counted.clear()
+        yield
+        figure("any order", database="sqlite", **AnyOrder.counted)
