@@ -38,7 +38,7 @@ from tests.load.reference import make_table
 
 CASES = int(os.environ.get("BENCH_CASES", "100000"))
 """Of the large database; a smaller number stands in the row."""
-FEW, ENTRIES = 1000, 10
+FEW, ENTRIES, WAITING = 1000, 10, 50
 HAND_OVERS = 4
 PAGE_MS, PAGE_BYTES, GROWS = 30.0, 50_000, 1.3
 CASE_MS, SEARCH_MS, FIRST_SEARCH_MS, EIGHT_MS = 25.0, 100.0, 500.0, 250.0
@@ -83,6 +83,7 @@ def found(folder: Path) -> Desks:
     build(f"sqlite:///{few_file}")
     few = Installation.found(folder / "few", f"sqlite:///{few_file}", roles=ROLES)
     made = desk.make(few, few.counsellors[0], FEW, ENTRIES)
+    desk.fill(few, FEW + WAITING)
     middle = time.monotonic()
     copy_file(few_file, many_file)
     many = beside(few, folder / "many", f"sqlite:///{many_file}")

@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from crypto.boxes import Box
 from helpline.errors import BadInput, Conflict, NotAllowed, Unavailable
@@ -215,3 +215,35 @@ def test_after_a_disaster_recovery_admits_a_new_supervisor(organisation: Organis
         found = principal_of(organisation.site, new, box)
         assert found is not None
         assert found.role is Role.SUPERVISOR
+
+
+def test_a_transaction_asks_for_the_head_once(organisation: Organisation) -> None:
+    with organisation.work():
+        asked: list[str] = []
+
+        def note(*arguments: object) -> None:
+            asked.append(str(arguments[2]))
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        states = [directory.read(organisation.site).state for _ in range(3)]
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert states == [states[0]] * 3
+    assert len([text for text in asked if "directory_statements" in text]) == 1
+
+
+def test_what_was_just_stated_counts_at_once_and_no_more_if_it_is_undone(
+    organisation: Organisation,
+) -> None:
+    with organisation.work():
+        directory.read(organisation.site)
+        with db.session.begin_nested() as undone:
+            lost = organisation.admit(Role.COUNSELLOR)
+            assert directory.read(organisation.site).state.role_of(lost) is Role.COUNSELLOR
+            undone.rollback()
+        assert directory.read(organisation.site).state.role_of(lost) is None
+        stays = organisation.admit(Role.COUNSELLOR)
+        assert directory.read(organisation.site).state.role_of(stays) is Role.COUNSELLOR
+    with organisation.work():
+        state = directory.read(organisation.site).state
+    assert state.role_of(stays) is Role.COUNSELLOR
+    assert state.role_of(lost) is None
