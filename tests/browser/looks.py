@@ -54,5 +54,5 @@ def _keep(page: Page, look: str) -> None:
     if folder := os.environ.get("SCREENSHOTS"):
         path = _IDENTITY.sub("-", page.url.partition("//")[2].partition("/")[2])
         name = re.sub(r"\W+", "-", path).strip("-") or "root"
-        taken = len(list(Path(folder).glob(f"{name}*-{look}.png")))
-        page.screenshot(path=Path(folder) / f"{name}{taken or ''}-{look}.png", full_page=True)
+        before = len(list(Path(folder).glob(f"{name}-{look}*.png")))
+        page.screenshot(path=Path(folder) / f"{name}-{look}-{before + 1}.png", full_page=True)

@@ -83,10 +83,7 @@ class _Navigation(Sequence[Item]):
 
     @property
     def _items(self) -> list[Item]:
-        if "navigation" not in g:
-            g.navigation = navigation.items_for(self._role)
-        found: list[Item] = g.navigation
-        return found
+        return _items_of(self._role)
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
@@ -102,12 +99,20 @@ class _Navigation(Sequence[Item]):
         return iter(self._items)
 
 
+def _items_of(role: Role) -> list[Item]:
+    """The side navigation with what waits, counted once a request."""
+    if "navigation" not in g:
+        g.navigation = navigation.items_for(role)
+    found: list[Item] = g.navigation
+    return found
+
+
 def page_of(template: str, **values: object) -> str:
     """Make a page once its work is committed, so that nobody waits for words while we write them.
 
     `values` hold all that the page shows; a template that asks the database begins anew.
     """
-    len(_Navigation(principal().role))  # counts what waits, while the transaction lasts
+    _items_of(principal().role)  # counts what waits, while the transaction lasts
     done()
     return render_template(template, **values)
 

@@ -30,6 +30,19 @@ def test_the_inbox_shows_the_most_urgent_first(desk: Desk) -> None:
     assert found.rows[0].state.severity == 4
 
 
+def test_the_inbox_is_counted_up_to_a_bound(
+    either_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        either_desk.receive(None)
+    counted = []
+    for bound in (2, 3, 9):
+        monkeypatch.setattr(lists, "MANY", bound)
+        with either_desk.work():
+            counted.append(lists.inbox_count())
+    assert counted == [2, 3, 3]
+
+
 def test_pages_follow_each_other_without_gap_or_repetition(either_desk: Desk) -> None:
     desk = either_desk
     everything = {desk.receive(None).case_id for _ in range(7)}

@@ -57,7 +57,7 @@ def test_whoever_handled_a_case_is_told_before_it_ends(desk: Desk, days: int, to
     assert (f'href="/cases/{case_id}"' in ada.text) is told
 
 
-@pytest.mark.parametrize("page", ["/desk", "/cases", "/cases/all", "case"])
+@pytest.mark.parametrize("page", ["/desk", "/cases", "/cases/all", "/cases/search", "case"])
 def test_a_page_is_written_when_its_transaction_is_over(desk: Desk, page: str) -> None:
     """On SQLite everybody stands in line for a transaction, and words take half the time."""
     case_id = desk.receive()
