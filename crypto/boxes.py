@@ -86,11 +86,16 @@ class PublicBox:
         return bytes((PUBLIC_FORMAT,)) + self.slot + self.signature
 
     @classmethod
-    def decode(cls, encoded: bytes) -> Self:
-        """Read what `encode` wrote and check that it is a usable key; raises BadPublicKey."""
+    def read(cls, encoded: bytes) -> Self:
+        """Read what `encode` wrote, to compare it; raises BadPublicKey for another format."""
         if encoded[:1] != bytes((PUBLIC_FORMAT,)):
             raise BadPublicKey("This is not a public key in a known format.")
-        public = cls(encoded[1 : 1 + SLOT_PUBLIC_BYTES], encoded[1 + SLOT_PUBLIC_BYTES :])
+        return cls(encoded[1 : 1 + SLOT_PUBLIC_BYTES], encoded[1 + SLOT_PUBLIC_BYTES :])
+
+    @classmethod
+    def decode(cls, encoded: bytes) -> Self:
+        """The same, and check that it is a usable key; raises BadPublicKey."""
+        public = cls.read(encoded)
         sealing.load_slot_public(public.slot)
         return public
 

@@ -23,20 +23,39 @@ class _Messages(Domain):  # type: ignore[misc]  # flask_babel has no types
     """The messages, whose catalogue is looked up once a request: a page asks some hundred times."""
 
     def get_translations(self) -> Translations | NullTranslations:
-        try:
-            kept: Translations | NullTranslations = g.catalogue
-        except (AttributeError, RuntimeError):  # the first of this request, or outside of one
-            found: Translations | NullTranslations = super().get_translations()
-            if g:
-                g.catalogue = found
-            return found
-        return kept
+        return _words()[0] if g else super().get_translations()
+
+
+Words = tuple[Translations | NullTranslations, dict[str, Markup]]
+"""The catalogue of a language, and what it said to templates already: they ask for little else."""
+_SAID: dict[str, dict[str, Markup]] = {}
+
+
+def _words() -> Words:
+    """Those of this request."""
+    try:
+        kept: Words = g.words
+    except AttributeError:
+        catalogue = super(_Messages, babel.domain_instance).get_translations()
+        kept = g.words = catalogue, _SAID.setdefault(str(get_locale()), {})
+    return kept
+
+
+def gettext(text: str, **values: object) -> str:
+    """What flask_babel's does, for what a page asks fifty times."""
+    found = _words()[0].gettext(text)
+    return str(found % values if values else found)
 
 
 def _in_page(text: str, **values: object) -> Markup:
     """`_` of a template: markup, with its values escaped; a format string even without any."""
-    found = babel.domain_instance.get_translations().gettext(text)
-    return Markup(found) % values if values else Markup(found % values)  # noqa: S704  our words
+    catalogue, said = _words()
+    if values:
+        return Markup(catalogue.gettext(text)) % values  # noqa: S704  our words
+    found = said.get(text)
+    if found is None:
+        found = said[text] = Markup(catalogue.gettext(text) % values)  # noqa: S704  our words
+    return found
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -19,7 +19,7 @@ from helpline.keys.rules import Place, Team
 from helpline.keys.service import boxes
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site, Tampered
-from helpline.unit_of_work import after_commit
+from helpline.unit_of_work import after_commit, at_last
 
 HEAD_FILE = "audit-head.json"
 BATCH = 500
@@ -40,11 +40,37 @@ def record(
     `act` is a fixed name like "case.read" (at most 64 characters). `detail` is sealed; even so it
     holds no number, no receipt and no case text.
     """
+    db.session.add(_row(site, act, now, actor, object_id, detail))
+
+
+def record_reading(
+    site: Site,
+    act: str,
+    now: datetime,
+    *,
+    actor: uuid.UUID,
+    object_id: uuid.UUID,
+    detail: Mapping[str, str] | None = None,
+) -> None:
+    """Write down, as the last of this request, what somebody has read: nothing is shown unless
+    this stands."""
+    row = _row(site, act, now, actor, object_id, detail)
+    at_last(lambda: db.session.add(row))
+
+
+def _row(
+    site: Site,
+    act: str,
+    now: datetime,
+    actor: uuid.UUID | None,
+    object_id: uuid.UUID | None,
+    detail: Mapping[str, str] | None,
+) -> AuditRow:
     row = AuditRow(id=new_id(), day=now.date(), act=act, actor_id=actor, object_id=object_id)
     content = json.dumps({"at": now.isoformat(), "detail": dict(detail or {})}, sort_keys=True)
     row.content = boxes.put_to_team(site, Team.SUPERVISION, content.encode(), _place(row.id))
     row.row_stamp = site.stamp(("audit", str(row.id)), _digest(row))
-    db.session.add(row)
+    return row
 
 
 def link(site: Site) -> int:

@@ -4,22 +4,11 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import column, insert, table, text
 
 from helpline import jobs
 from helpline.extensions import db
 from helpline.unit_of_work import after_commit, done, in_unit_of_work
-
-KEPT = table("kept", column("word"))
-SECONDS = 20
-
-
-def _keep(word: str) -> None:
-    db.session.execute(insert(KEPT).values(word=word))
-
-
-def _words() -> list[str]:
-    return list(db.session.scalars(text("SELECT word FROM kept ORDER BY word")))
+from tests.services.kept import SECONDS, keep, words
 
 
 def test_others_write_while_the_page_is_made(bare: Flask) -> None:
@@ -27,31 +16,31 @@ def test_others_write_while_the_page_is_made(bare: Flask) -> None:
 
     def somebody_else() -> None:
         with bare.app_context():
-            in_unit_of_work(lambda: _keep("other"))
+            in_unit_of_work(lambda: keep("other"))
         written.set()
 
     def visit() -> bool:
-        _keep("own")
+        keep("own")
         done()
         threading.Thread(target=somebody_else).start()
         return written.wait(SECONDS)
 
     assert in_unit_of_work(visit)
-    assert _words() == ["other", "own"]
+    assert words() == ["other", "own"]
 
 
 def test_what_was_done_stands_though_the_page_fails(bare: Flask) -> None:
     left: list[str] = []
 
     def visit() -> None:
-        _keep("read")
+        keep("read")
         after_commit(lambda: left.append("told"))
         done()
         raise ValueError("a template fails")
 
     with pytest.raises(ValueError, match="template"):
         in_unit_of_work(visit)
-    assert _words() == ["read"]
+    assert words() == ["read"]
     assert left == ["told"]
 
 
@@ -63,5 +52,5 @@ def test_a_write_after_it_is_refused(bare: Flask) -> None:
     with pytest.raises(RuntimeError, match="after done"):
         in_unit_of_work(visit)
     assert db.session.query(jobs.Job).count() == 0
-    in_unit_of_work(lambda: _keep("the next request"))
-    assert _words() == ["the next request"]
+    in_unit_of_work(lambda: keep("the next request"))
+    assert words() == ["the next request"]

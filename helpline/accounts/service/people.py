@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from crypto import totp
 from helpline.accounts import rules
@@ -26,6 +26,9 @@ from helpline.keys.service.principal import PersonBox, Stretched
 from helpline.keys.service.site import Site
 
 _TOKEN_BYTES = 32
+_NAMES = select(Account.id, Account.login_name).where(
+    Account.id.in_(bindparam("people", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def display_names(people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     wanted = set(people)
     if not wanted:
         return {}
-    rows = db.session.execute(select(Account.id, Account.login_name).where(Account.id.in_(wanted)))
+    rows = db.session.execute(_NAMES, {"people": list(wanted)})
     return {row.id: rules.display_name(row.login_name) for row in rows}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 
 from crypto import passkeys
 from helpline.accounts import rules
@@ -20,8 +20,15 @@ from helpline.keys.service import directory
 from helpline.keys.service import principal as keys
 from helpline.keys.service.principal import PersonBox, Principal
 from helpline.keys.service.site import Site, Tampered
+from helpline.unit_of_work import at_last
 
 log = logging.getLogger(__name__)
+
+_LIVING = (
+    select(Session, Account)
+    .join(Account, Account.id == Session.account_id)
+    .where(Session.row == bindparam("session"), Account.state.in_(LIVE))
+)
 
 
 class Stage(enum.Enum):
@@ -96,11 +103,7 @@ def begin(
 
 def find(site: Site, cookie: bytes, now: datetime, lifetimes: Lifetimes) -> Opened | None:
     """The session of a cookie, or None if there is none, it is over, or its owner was removed."""
-    found = db.session.execute(
-        select(Session, Account)
-        .join(Account, Account.id == Session.account_id)
-        .where(Session.row == keys.session_row(cookie), Account.state.in_(LIVE))
-    ).one_or_none()
+    found = db.session.execute(_LIVING, {"session": keys.session_row(cookie)}).one_or_none()
     if found is None:
         return None
     session, account = found
@@ -143,12 +146,13 @@ def touch(opened: Opened, now: datetime) -> None:
     """Note activity, at most once a minute."""
     if now - opened.seen < rules.SEEN_STEP:
         return
-    db.session.execute(
+    seen = (
         update(Session)
         .where(Session.row == opened.row, Session.seen_at < now)
         .values(seen_at=now)
         .execution_options(synchronize_session=False)
     )
+    at_last(lambda: db.session.execute(seen))
 
 
 def charge_try(row: bytes) -> bool:

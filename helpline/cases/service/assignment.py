@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from helpline.audit.service import record
 from helpline.cases.models import IS_OPEN, Case
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 TAKEN = "Somebody else took this case first."
 HANDLES_CASES = frozenset({Role.COUNSELLOR, Role.SUPERVISOR})
 BULK = 200
+_RESERVED = select(Case.id).where(Case.reserved == bindparam("person"), Case.assignee.is_(None))
+_CASELOAD = select(func.count()).where(Case.assignee == bindparam("person"), IS_OPEN)
 
 
 def reserve(case_id: uuid.UUID, person: uuid.UUID, _now: datetime) -> bool:
@@ -56,9 +58,8 @@ def complete_reserved(principal: Principal, now: datetime) -> list[uuid.UUID]:
 
     A case that cannot be opened stays as it is: it must not keep the person from the desk.
     """
-    query = select(Case.id).where(Case.reserved == principal.person, Case.assignee.is_(None))
     claimed = []
-    for case_id in db.session.scalars(query).all():
+    for case_id in db.session.scalars(_RESERVED, {"person": principal.person}).all():
         try:
             with db.session.begin_nested():
                 claim(principal, case_id, now)
@@ -132,8 +133,7 @@ def hand_over(principal: Principal, giver: uuid.UUID, taker: uuid.UUID, now: dat
 
 def caseload(person: uuid.UUID) -> int:
     """How many cases a person has that are not closed."""
-    query = select(func.count()).where(Case.assignee == person, IS_OPEN)
-    return db.session.scalar(query) or 0
+    return db.session.scalar(_CASELOAD, {"person": person}) or 0
 
 
 def caseloads() -> dict[uuid.UUID, int]:

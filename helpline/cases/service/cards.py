@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from helpline.audit.service import record
+from helpline.audit.service import record_reading
 from helpline.cases.models import Card, Case
 from helpline.cases.rules.clocks import is_heavy
 from helpline.cases.rules.policy import Policy
@@ -23,6 +23,12 @@ from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Tampered
 
 MUST_KNOW_LENGTH = 500
+_WITH_HANDLE = (
+    select(Card, Case)
+    .join(Case, Case.id == Card.case_id)
+    .where(Card.handle == bindparam("handle"))
+    .order_by(Case.opened_on.desc(), Case.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +85,8 @@ def of_same_phone(file: CaseFile, handle: bytes | None) -> list[CardView]:
     """The cards of other cases with this handle, for whoever handles a contact of it."""
     if handle is None:
         return []
-    found = db.session.execute(
-        select(Card, Case)
-        .join(Case, Case.id == Card.case_id)
-        .where(Card.handle == handle, Card.case_id != file.case.id)
-        .order_by(Case.opened_on.desc(), Case.id)
-    ).all()
-    return [_read(file.principal, card, case) for card, case in found]
+    found = db.session.execute(_WITH_HANDLE, {"handle": handle}).all()
+    return [_read(file.principal, card, case) for card, case in found if case.id != file.case.id]
 
 
 def for_answering(principal: Principal, handle: bytes, now: datetime) -> list[CardView]:
@@ -93,9 +94,7 @@ def for_answering(principal: Principal, handle: bytes, now: datetime) -> list[Ca
 
     Who calls has seen to it that this contact rings at, or is talking to, the principal.
     """
-    found = db.session.execute(
-        select(Card, Case).join(Case, Case.id == Card.case_id).where(Card.handle == handle)
-    ).all()
+    found = db.session.execute(_WITH_HANDLE, {"handle": handle}).all()
     views = [_read(principal, card, case) for card, case in found]
     audit(principal, views, now)
     return views
@@ -104,7 +103,9 @@ def for_answering(principal: Principal, handle: bytes, now: datetime) -> list[Ca
 def audit(principal: Principal, views: Sequence[CardView], now: datetime) -> None:
     """Record that these cards were read."""
     for view in views:
-        record(principal.site, "card.read", now, actor=principal.person, object_id=view.case_id)
+        record_reading(
+            principal.site, "card.read", now, actor=principal.person, object_id=view.case_id
+        )
 
 
 def _read(principal: Principal, card: Card, case: Case) -> CardView:

@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpline.cases.models import Case, Entry
 from helpline.cases.rules.state import Event
@@ -16,6 +17,15 @@ from helpline.keys.rules import Place
 from helpline.keys.service import boxes
 from helpline.keys.service.boxes import OpenBox, Slot
 from helpline.keys.service.site import Site, digest
+
+LAST: Final = 2**31 - 1
+"""The highest number an entry can have."""
+_AFTER: Final = (
+    select(Entry)
+    .where(Entry.case_id == bindparam("case"))
+    .where(Entry.sequence > bindparam("sequence"), Entry.sequence <= bindparam("upto"))
+    .order_by(Entry.sequence)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +67,8 @@ def read(opened: OpenBox, entry: Entry) -> Opened:
 
 def after(case_id: uuid.UUID, sequence: int, upto: int | None = None) -> Sequence[Entry]:
     """The entries of a case that follow this one, in order, to the end or up to `upto`."""
-    query = select(Entry).where(Entry.case_id == case_id, Entry.sequence > sequence)
-    if upto is not None:
-        query = query.where(Entry.sequence <= upto)
-    return db.session.scalars(query.order_by(Entry.sequence)).all()
+    asked = {"case": case_id, "sequence": sequence, "upto": upto or LAST}
+    return db.session.scalars(_AFTER, asked).all()
 
 
 def extend_hash(running: bytes, entry: Entry) -> bytes:

@@ -45,7 +45,8 @@ ENTRY_FAULT = "entry"
 
 @dataclass(slots=True, eq=False)
 class CaseFile:
-    """A case that a holder has open. `faults` name what does not hold, with an entry's sequence."""
+    """A case that a holder has open. `faults` name what does not hold, with an entry's sequence;
+    `entries` are all of them, sealed, if the whole case was opened."""
 
     principal: Principal
     case: Case
@@ -57,6 +58,7 @@ class CaseFile:
     faults: list[tuple[str, int]] = field(default_factory=list)
     fresh: list[Event] = field(default_factory=list, repr=False)
     header: Header | None = field(default=None, repr=False)
+    entries: Sequence[Entry] = field(default=(), repr=False)
     calendars: Calendars = field(default_factory=Calendars, repr=False)
 
     def append(
@@ -140,17 +142,23 @@ class CaseFile:
         header.content = self.opened.write(plain, places.header(self.case.id, header.revision))
 
 
-def open_file(principal: Principal, case_id: uuid.UUID, *, just_taken: bool = False) -> CaseFile:
+def open_file(
+    principal: Principal, case_id: uuid.UUID, *, just_taken: bool = False, whole: bool = False
+) -> CaseFile:
     """Open and lock a case; NotFound if it does not exist or the principal holds no grant.
 
-    `just_taken`: this transaction has put the assignee into the outer row already.
+    `just_taken`: this transaction has put the assignee into the outer row already. `whole`: keep
+    every entry, for whoever reads them all.
     """
     case = shells.lock(case_id)
     file = CaseFile(principal, case, boxes.open_one(principal, case_id))
     header = db.session.get(Header, case_id, populate_existing=True)
     load_header(file, header)
-    for entry in entries.after(case_id, file.count):
-        file.take(entry)
+    found = entries.after(case_id, 0 if whole else file.count)
+    for entry in found:
+        if entry.sequence > file.count:
+            file.take(entry)
+    file.entries = found if whole else ()
     compare_shell(file, just_taken=just_taken)
     return file
 

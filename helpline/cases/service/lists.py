@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 
 from helpline.cases.models import IS_OPEN, Case, Digest
 from helpline.cases.rules.clocks import FAR, Clock
@@ -28,6 +28,10 @@ MANY = 9999
 """Nobody reads a longer number beside the word "Desk"; counting on costs more than the page."""
 WAITING = (Status.AWAITING_CONSENT.value, Status.RESOLVED.value)
 """What waits for the worker's consent, or for their word that it is settled."""
+_INBOX = (Case.assignee.is_(None), IS_OPEN)
+_INBOX_COUNT = select(func.count()).select_from(
+    select(Case.id).where(*_INBOX).limit(bindparam("most", type_=Integer)).subquery()
+)
 
 
 class Which(StrEnum):
@@ -116,8 +120,7 @@ def counts(principal: Principal, now: datetime) -> Mapping[Which, int]:
 
 def inbox_count() -> int:
     """How many contacts nobody has taken, counted up to `MANY`; costs no key."""
-    some = select(Case.id).where(*_inbox()).limit(MANY).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return db.session.scalar(_INBOX_COUNT, {"most": MANY}) or 0
 
 
 def mark(principal: Principal, which: Which, now: datetime, after: str = "") -> str:
@@ -220,14 +223,10 @@ def _count(query: Select[Case]) -> int:
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _inbox() -> tuple[ColumnElement[bool], ...]:
-    return (Case.assignee.is_(None), IS_OPEN)
-
-
 def _select(principal: Principal, which: Which, now: datetime) -> Select[Case]:
     mine = Case.assignee == principal.person
     if which is Which.INBOX:
-        return select(Case).where(*_inbox())
+        return select(Case).where(*_INBOX)
     if which is Which.DUE:
         end_of_day = now.replace(hour=23, minute=59, second=59)
         return select(Case).where(mine, IS_OPEN, Case.due <= end_of_day)

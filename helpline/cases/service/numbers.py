@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from helpline.cases.models import Case, Number
 from helpline.cases.service import places
@@ -18,6 +18,8 @@ from helpline.keys.service.site import Tampered
 from telephony.numbers import CallerNumber
 
 log = logging.getLogger(__name__)
+
+_OF_CASE = select(Number).where(Number.case_id == bindparam("case")).order_by(Number.sequence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +78,4 @@ def _read(opened: OpenBox, row: Number) -> KnownNumber:
 
 
 def _rows(case_id: uuid.UUID) -> Sequence[Number]:
-    query = select(Number).where(Number.case_id == case_id).order_by(Number.sequence)
-    return db.session.scalars(query).all()
+    return db.session.scalars(_OF_CASE, {"case": case_id}).all()

@@ -3,7 +3,7 @@
 import uuid
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from helpline.cases.models import NeverContact, OptOut
 from helpline.cases.rules.policy import Act, Flags, Policy, Word
@@ -11,6 +11,11 @@ from helpline.extensions import db
 
 BY_PHONE: Final = uuid.UUID(int=0)
 """Said by telephone before there was a case."""
+
+_SAID: Final = select(NeverContact.act, NeverContact.case_id).where(
+    NeverContact.handle == bindparam("handle")
+)
+_STOPS: Final = select(OptOut.line_id).where(OptOut.handle == bindparam("handle"))
 
 
 def policy_flags(
@@ -25,12 +30,10 @@ def policy_flags(
     """
     if handle is None:
         return Flags()
-    said = select(NeverContact.act, NeverContact.case_id).where(NeverContact.handle == handle)
-    acts = {act for act, case_id in db.session.execute(said) if case_id != apart_from}
-    stops = select(OptOut.line_id).where(OptOut.handle == handle)
-    if line_id is not None:
-        stops = stops.where(OptOut.line_id == line_id)
-    stopped = db.session.scalar(stops.limit(1)) is not None
+    said = db.session.execute(_SAID, {"handle": handle})
+    acts = {act for act, case_id in said if case_id != apart_from}
+    stops = db.session.scalars(_STOPS, {"handle": handle}).all()
+    stopped = line_id in stops if line_id is not None else bool(stops)
     return Flags(Act.RING.value in acts, Act.TEXT.value in acts, stopped)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from helpline.audit.service import record
-from helpline.cases.models import Case, Entry, Link, Sound
+from helpline.audit.service import record, record_reading
+from helpline.cases.models import Case, Link, Sound
 from helpline.cases.rules import clocks
 from helpline.cases.rules.clocks import Clock
 from helpline.cases.rules.kinds import EntryKind
@@ -93,7 +93,7 @@ def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
 
     Raises NotFound without a grant, ReasonNeeded for a supervisor whom nothing calls there.
     """
-    file = files.open_file(principal, case_id)
+    file = files.open_file(principal, case_id, whole=True)
     opening.check(file, now)
     timeline = _everything(file)
     if file.fresh and not file.faults:
@@ -103,7 +103,7 @@ def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
     cards.audit(principal, others, now)
     working = file.calendars.working(file.state.line)
     line = file.calendars.line(file.state.line)
-    record(
+    record_reading(
         principal.site,
         "case.read",
         now,
@@ -147,9 +147,8 @@ def _everything(file: CaseFile) -> list[Opened]:
     """Every entry, with the history compared to what the header says of it."""
     found: list[Opened] = []
     broken = {sequence for name, sequence in file.faults if name == files.ENTRY_FAULT}
-    rows: Sequence[Entry] = entries.after(file.case.id, 0)
     running = b""
-    for expected, entry in enumerate(rows, start=1):
+    for expected, entry in enumerate(file.entries, start=1):
         running = entries.extend_hash(running, entry)
         if entry.sequence != expected:
             file.fault(files.HISTORY_FAULT, entry.sequence)
@@ -158,7 +157,7 @@ def _everything(file: CaseFile) -> list[Opened]:
         except (Tampered, NotFound):
             if entry.sequence not in broken:
                 file.fault(files.ENTRY_FAULT, entry.sequence)
-    if running != file.hash or len(rows) != file.count:
+    if running != file.hash or len(file.entries) != file.count:
         file.fault(files.HISTORY_FAULT)
     return found
 

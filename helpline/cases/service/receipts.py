@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, or_, select
 
 from crypto.receipts import Receipt
 from helpline.cases.models import Letter, WorkerReceipt
@@ -34,6 +34,12 @@ FROM_US = "us"
 FROM_WORKER = "worker"
 READ_MARK = "read"
 WISH_MARK = "wish"
+_LETTERBOXES = select(WorkerReceipt.box_id).where(
+    or_(
+        WorkerReceipt.case_id == bindparam("case"),
+        WorkerReceipt.case_id.in_(shells.JOINED_INTO),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +212,7 @@ def mark_wish(site: Site, case_id: uuid.UUID, talk_id: str, wish: str) -> None:
 
 def letterboxes_of(case_id: uuid.UUID) -> list[uuid.UUID]:
     """The letterboxes of a case and of those joined into it."""
-    ids = [case_id, *shells.joined_into(case_id)]
-    query = select(WorkerReceipt.box_id).where(WorkerReceipt.case_id.in_(ids))
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_LETTERBOXES, {"case": case_id}))
 
 
 def _put(site: Site, box_id: uuid.UUID, values: Mapping[str, Any]) -> int:

@@ -17,6 +17,17 @@ RELATED: Final = "related"
 STALE: Final = (
     "Somebody else changed this case. Your text is kept below. Read the change, then save again."
 )
+_LOCKED: Final = (
+    select(Case)
+    .where(Case.id == bindparam("case"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_NAMED: Final = select(Case.id).where(Case.reference == bindparam("reference"))
+JOINED_INTO: Final = select(Link.case_id).where(
+    Link.other_id == bindparam("case"), Link.kind == JOINED
+)
+"""The cases that were joined into `case`."""
 
 
 def find(case_id: uuid.UUID) -> Case:
@@ -29,12 +40,7 @@ def find(case_id: uuid.UUID) -> Case:
 
 def lock(case_id: uuid.UUID) -> Case:
     """The case's row as it stands now, locked until this transaction ends."""
-    case = db.session.scalar(
-        select(Case)
-        .where(Case.id == case_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    case = db.session.scalar(_LOCKED, {"case": case_id})
     if case is None:
         raise NotFound
     return case
@@ -44,9 +50,6 @@ def check_revision(case: Case, revision: int | None) -> None:
     """Raise Conflict unless the form was made from this revision; None asks for no check."""
     if revision is not None and revision != case.revision:
         raise Conflict(STALE)
-
-
-_NAMED = select(Case.id).where(Case.reference == bindparam("reference"))
 
 
 def new_reference() -> str:
@@ -73,5 +76,4 @@ def joined_to(case_id: uuid.UUID) -> uuid.UUID:
 
 def joined_into(case_id: uuid.UUID) -> list[uuid.UUID]:
     """The cases that were joined into this one."""
-    query = select(Link.case_id).where(Link.other_id == case_id, Link.kind == JOINED)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(JOINED_INTO, {"case": case_id}))

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpline.audit.service import record
 from helpline.cases.models import Draft, SentText
@@ -33,6 +33,11 @@ NOTE_LENGTH = 20_000
 TEXT_LENGTH = 670
 """Ten parts in a script that needs two bytes a character (3GPP TS 23.038)."""
 NEW_CASE = uuid.UUID(int=0)
+_DRAFTS = select(Draft).where(
+    Draft.person_id == bindparam("person"),
+    Draft.case_id == bindparam("case"),
+    Draft.kind.in_(bindparam("kinds", expanding=True)),
+)
 
 
 def note(principal: Principal, case_id: uuid.UUID, text: str, now: datetime) -> uuid.UUID:
@@ -144,10 +149,8 @@ def draft(principal: Principal, case_id: uuid.UUID, kind: str) -> str:
 
 def drafts(principal: Principal, case_id: uuid.UUID, kinds: Sequence[str]) -> dict[str, str]:
     """What was half written of each kind, or ""."""
-    query = select(Draft).where(
-        Draft.person_id == principal.person, Draft.case_id == case_id, Draft.kind.in_(kinds)
-    )
-    kept = {row.kind: _kept(principal, row) for row in db.session.scalars(query)}
+    asked = {"person": principal.person, "case": case_id, "kinds": kinds}
+    kept = {row.kind: _kept(principal, row) for row in db.session.scalars(_DRAFTS, asked)}
     return {kind: kept.get(kind, "") for kind in kinds}
 
 

@@ -49,7 +49,7 @@ from helpline.keys.service import boxes
 from helpline.keys.views import site
 from helpline.register.service import factories, taxonomy
 from helpline.security import allow
-from helpline.unit_of_work import release
+from helpline.unit_of_work import reads, release
 from telephony.numbers import CallerNumber
 from telephony.provider import Urls
 
@@ -80,6 +80,7 @@ def register(blueprint: Blueprint) -> None:
     post("/separate", "separate", separate)
 
 
+@reads
 @allow(*CASE_WORKERS)
 def show(case_id: uuid.UUID) -> ResponseReturnValue:
     """The whole case."""

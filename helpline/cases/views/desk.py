@@ -23,6 +23,7 @@ from helpline.cases.views.common import (
 from helpline.errors import BadInput
 from helpline.register.service import taxonomy
 from helpline.security import allow
+from helpline.unit_of_work import reads
 
 TABS = (
     (Which.INBOX, later("Inbox")),
@@ -54,6 +55,7 @@ def own() -> int | None:
     return assignment.caseload(who.person) if who else None
 
 
+@reads
 @allow(*CASE_WORKERS)
 def desk() -> ResponseReturnValue:
     """The inbox with what is due in my cases, or one of the other lists."""
@@ -82,6 +84,7 @@ def desk() -> ResponseReturnValue:
     )
 
 
+@reads
 @polling
 @allow(*CASE_WORKERS)
 def desk_list() -> ResponseReturnValue:
@@ -95,6 +98,7 @@ def desk_list() -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
+@reads
 @allow(*CASE_WORKERS)
 def mine() -> ResponseReturnValue:
     """Every case of mine, open or closed."""
@@ -112,6 +116,7 @@ def mine() -> ResponseReturnValue:
     )
 
 
+@reads
 @allow(*CASE_WORKERS)
 def search() -> ResponseReturnValue:
     """Cases that hold these words; the words stand in no address."""

@@ -18,6 +18,7 @@ from helpline.cases.views.desk import shown_rows
 from helpline.errors import BadInput
 from helpline.keys.rules import Role
 from helpline.security import allow
+from helpline.unit_of_work import reads
 
 
 def register(blueprint: Blueprint) -> None:
@@ -29,6 +30,7 @@ def register(blueprint: Blueprint) -> None:
     add("/cases/hand-over", "hand_over", hand_over, methods=["GET", "POST"])
 
 
+@reads
 @allow(Role.SUPERVISOR)
 def every() -> ResponseReturnValue:
     """Every open case, most urgent first."""

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.service import intake
@@ -24,6 +24,9 @@ PROMISED_MINUTES = 60
 """A missed call is returned within an hour of opening time."""
 
 AGAIN_MINUTES = 120
+
+_LATE = func.sum(case((Callback.late_after < bindparam("now"), 1), else_=0))
+_COUNTS = select(func.count(), _LATE).where(Callback.due <= bindparam("now"))
 
 
 def ask(site: Site, call: LiveCall, line: LineView, caller: CallerNumber, now: datetime) -> None:
@@ -93,8 +96,7 @@ def everything() -> Sequence[Callback]:
 
 def counts(now: datetime) -> tuple[int, int]:
     """(due, late) over all lines."""
-    late = func.sum(case((Callback.late_after < now, 1), else_=0))
-    due, over = db.session.execute(select(func.count(), late).where(Callback.due <= now)).one()
+    due, over = db.session.execute(_COUNTS, {"now": now}).one()
     return due, over or 0
 
 

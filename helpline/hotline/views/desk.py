@@ -32,6 +32,7 @@ from helpline.hotline.views.context import setting
 from helpline.hotline.views.words import LANGUAGES
 from helpline.keys.rules import Role
 from helpline.security import allow
+from helpline.unit_of_work import reads
 
 WORK = (Role.COUNSELLOR, Role.SUPERVISOR)
 
@@ -49,6 +50,7 @@ def register(blueprint: Blueprint) -> None:
     add("/hotline/line-now", "line_now", line_now)
 
 
+@reads
 @allow(*WORK)
 @polling
 def now_fragment() -> Response:
@@ -183,6 +185,7 @@ def on_call(plan_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("hotline.duty"), 303)
 
 
+@reads
 @allow(*WORK)
 @polling
 def line_now() -> Response:

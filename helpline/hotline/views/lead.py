@@ -36,6 +36,7 @@ from helpline.keys.rules import Role
 from helpline.register.service import lines
 from helpline.register.service.lines import LineView
 from helpline.security import allow
+from helpline.unit_of_work import reads
 from telephony.provider import Ability
 
 LEADS = (Role.SUPERVISOR,)
@@ -57,12 +58,14 @@ def register(blueprint: Blueprint) -> None:
     add("/hotline/flag", "flag", flag, methods=post)
 
 
+@reads
 @allow(*LEADS)
 def wall_board() -> ResponseReturnValue:
     """Who waits or is at risk, who can help?"""
     return render_template("hotline/board.html", **_board())
 
 
+@reads
 @allow(*LEADS)
 @polling
 def board_now() -> Response:

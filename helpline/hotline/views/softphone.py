@@ -11,6 +11,7 @@ from helpline.hotline.views import fragments
 from helpline.hotline.views.context import config, setting
 from helpline.keys.rules import Role
 from helpline.security import allow
+from helpline.unit_of_work import reads
 from telephony.provider import Ability
 
 WORK = (Role.COUNSELLOR, Role.SUPERVISOR)
@@ -39,6 +40,7 @@ def softphone() -> str:
     )
 
 
+@reads
 @allow(*WORK)
 @polling
 def softphone_duty() -> Response:

@@ -119,7 +119,7 @@ def open_many(principal: Principal, box_ids: Sequence[uuid.UUID]) -> dict[uuid.U
             best[grant.box_id] = grant
     # A list opens many boxes: holders and public keys are looked up once, not once a box.
     put = [grant for grant in best.values() if not grant.on_shelf]
-    publics = grants.generations_of(put)
+    publics = grants.stated(put)
     holders: dict[tuple[uuid.UUID, int], Box] = {}
     opened: dict[uuid.UUID, OpenBox] = {}
     for box_id, grant in best.items():
@@ -129,7 +129,7 @@ def open_many(principal: Principal, box_ids: Sequence[uuid.UUID]) -> dict[uuid.U
         row = publics.get((box_id, grant.generation))
         if row is None and not grant.on_shelf:
             raise Tampered("a grant of a box that does not exist")
-        expected = grants.public_of(principal.site, row) if row is not None else None
+        expected = grants.expected_of(principal.site, row) if row is not None else None
         box = grants.secret_of(grant, holders[through], expected)
         opened[box_id] = OpenBox(principal.site, box_id, grant.generation, box)
     grants.to_shelf(
@@ -181,8 +181,7 @@ def holders_of(box_id: uuid.UUID) -> frozenset[uuid.UUID]:
 def held_by_teams(site: Site, box_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Which of these boxes a team holds; the others are held by people alone."""
     teams = [entry.box for entry in directory.read(site).state.teams.values()]
-    query = select(Grant.box_id).where(Grant.box_id.in_(box_ids), Grant.holder_id.in_(teams))
-    return frozenset(db.session.scalars(query))
+    return frozenset(grant.box_id for grant in grants.of(box_ids, teams))
 
 
 def destroy(box_id: uuid.UUID) -> None:

@@ -34,6 +34,11 @@ log = logging.getLogger(__name__)
 FILE = "directory.json"
 _APPENDED = "directory_appended"
 _HEAD = "directory_head"
+_LAST = (
+    select(DirectoryStatement.sequence, DirectoryStatement.hash)
+    .order_by(DirectoryStatement.sequence.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,7 @@ def _head() -> Row[int, bytes] | None:
     if kept is not None and kept[0] is session.get_transaction():
         found: Row[int, bytes] | None = kept[1]
         return found
-    found = session.execute(
-        select(DirectoryStatement.sequence, DirectoryStatement.hash)
-        .order_by(DirectoryStatement.sequence.desc())
-        .limit(1)
-    ).one_or_none()
+    found = session.execute(_LAST).one_or_none()
     session.info[_HEAD] = (session.get_transaction(), found)
     return found
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from crypto import boxes
 from crypto.boxes import Box, PublicBox
@@ -15,6 +15,7 @@ from helpline.keys.models import BoxGeneration, Grant
 from helpline.keys.rules import Place
 from helpline.keys.service.openbox import Holder, OpenBox, previous_place
 from helpline.keys.service.site import Site, Tampered, binding
+from helpline.unit_of_work import at_last
 
 
 class Granted(NamedTuple):
@@ -28,31 +29,56 @@ class Granted(NamedTuple):
     on_shelf: bool
 
 
+class Stated(NamedTuple):
+    """What a search reads of a row of `BoxGeneration`: whose public key it is, and our stamp."""
+
+    box_id: uuid.UUID
+    generation: int
+    kind: str
+    public: bytes
+    stamp: bytes
+
+
 AnyGrant = Grant | Granted
 _COLUMNS = tuple(getattr(Grant, name) for name in Granted._fields)
+_GRANTED = select(*_COLUMNS).where(
+    Grant.box_id.in_(bindparam("boxes", expanding=True)),
+    Grant.holder_id.in_(bindparam("holders", expanding=True)),
+)
+_STATED = select(*(getattr(BoxGeneration, name) for name in Stated._fields)).where(
+    BoxGeneration.box_id.in_(bindparam("boxes", expanding=True))
+)
+_MOVE = update(Grant).where(
+    Grant.box_id == bindparam("box"),
+    Grant.generation == bindparam("of"),
+    Grant.holder_id == bindparam("holder"),
+    Grant.holder_generation == bindparam("holder_of"),
+)
 
 
 def of(box_ids: Sequence[uuid.UUID], holders: Sequence[uuid.UUID]) -> list[Granted]:
     """Every grant of these boxes to one of these holders."""
-    query = select(*_COLUMNS).where(Grant.box_id.in_(box_ids), Grant.holder_id.in_(holders))
-    return [Granted._make(row) for row in db.session.execute(query)]
+    found = db.session.execute(_GRANTED, {"boxes": box_ids, "holders": holders})
+    return [Granted._make(row) for row in found]
 
 
 def to_shelf(opened: Iterable[tuple[Granted, Box, Box]]) -> None:
     """Move grants that were opened through the slot to their holder's shelf, which authenticates
-    them from then on: grant, holder, what it gave. One statement: a hand-over leaves a thousand."""
+    them from then on: grant, holder, what it gave. One statement: a hand-over leaves a thousand.
+    One that was replaced by then is left alone."""
     moved = [
         {
-            "box_id": grant.box_id,
-            "generation": grant.generation,
-            "holder_id": grant.holder_id,
+            "box": grant.box_id,
+            "of": grant.generation,
+            "holder": grant.holder_id,
+            "holder_of": grant.holder_generation,
             "sealed": holder.seal_shelf(box.secret, _bound(grant)),
             "on_shelf": True,
         }
         for grant, holder, box in opened
     ]
     if moved:
-        db.session.execute(update(Grant), moved)
+        at_last(lambda: db.session.connection().execute(_MOVE, moved))
 
 
 def give(opened: OpenBox, holders: Iterable[Holder]) -> None:
@@ -126,12 +152,18 @@ def public_of(site: Site, row: BoxGeneration) -> PublicBox:
     return PublicBox.decode(row.public)
 
 
-def generations_of(grants: Sequence[AnyGrant]) -> dict[tuple[uuid.UUID, int], BoxGeneration]:
-    """The generations that these grants are of, in one query."""
+def stated(grants: Sequence[AnyGrant]) -> dict[tuple[uuid.UUID, int], Stated]:
+    """What the generations that these grants are of say of themselves, in one query."""
     if not grants:
         return {}
-    query = select(BoxGeneration).where(BoxGeneration.box_id.in_([row.box_id for row in grants]))
-    return {(row.box_id, row.generation): row for row in db.session.scalars(query)}
+    found = db.session.execute(_STATED, {"boxes": [grant.box_id for grant in grants]})
+    return {(row.box_id, row.generation): Stated._make(row) for row in found}
+
+
+def expected_of(site: Site, row: Stated) -> PublicBox:
+    """The public key that a grant of this generation must yield; raises `Tampered`."""
+    site.check(_public_place(row.kind, row.box_id, row.generation), row.public, row.stamp)
+    return PublicBox.read(row.public)
 
 
 def _bound(grant: AnyGrant) -> Binding:

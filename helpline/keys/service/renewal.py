@@ -47,7 +47,7 @@ def _renew(
     holder_of: Callable[[uuid.UUID], Holder | None],
 ) -> None:
     found = db.session.scalars(select(Grant).where(Grant.box_id.in_(ids))).all()
-    publics = grants.generations_of(found)
+    publics = grants.stated(found)
     holders: dict[uuid.UUID, list[Grant]] = {}
     for grant in found:
         holders.setdefault(grant.box_id, []).append(grant)
@@ -57,7 +57,7 @@ def _renew(
         row = publics[box_id, through.generation]
         try:
             holder = left[through.holder_id].at(through.holder_generation)
-            old = grants.secret_of(through, holder, grants.public_of(site, row))
+            old = grants.secret_of(through, holder, grants.expected_of(site, row))
         except Tampered:
             continue
         fresh.append(

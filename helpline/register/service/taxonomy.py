@@ -8,13 +8,18 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpline.extensions import db
 from helpline.register.models import Category, CategoryLabel
 
 DATA = Path(__file__).parent.parent / "data" / "taxonomy.csv"
 LANGUAGES = ("en", "zh-Hans", "hi")
+_LABELS = (
+    select(CategoryLabel.code, CategoryLabel.language, CategoryLabel.text)
+    .where(CategoryLabel.language.in_(bindparam("languages", expanding=True)))
+    .order_by(CategoryLabel.version)
+)
 FALLBACKS: Mapping[str, str] = {"yue": "zh-Hans", "zh": "zh-Hans"}
 
 
@@ -106,11 +111,7 @@ def exists(code: str) -> bool:
 def labels_in(language: str) -> Mapping[str, str]:
     """code -> present label of every code, in `language` or else in English."""
     wanted = _wanted(language)
-    rows = db.session.execute(
-        select(CategoryLabel.code, CategoryLabel.language, CategoryLabel.text)
-        .where(CategoryLabel.language.in_(wanted))
-        .order_by(CategoryLabel.version)
-    )
+    rows = db.session.execute(_LABELS, {"languages": wanted})
     found: dict[str, dict[str, str]] = {spoken: {} for spoken in wanted}
     for code, spoken, text in rows:
         found[spoken][code] = text  # the newest version comes last

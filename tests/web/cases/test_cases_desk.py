@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import before_render_template
 from jinja2 import Template
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 
 from helpline.cases.models import Case
@@ -82,6 +82,17 @@ def test_a_page_is_written_when_its_transaction_is_over(desk: Desk, page: str) -
     event.remove(db.engine, "commit", over)
     assert heard[-2] == "over"
     assert heard[-1].startswith("cases/")
+
+
+def test_a_case_whose_reading_cannot_be_written_down_is_not_shown(desk: Desk) -> None:
+    case_id = desk.receive(kind=EntryKind.SMS, text="lantern sentence")
+    ada = desk.login("ada.lantern")
+    ada.send(f"/cases/{case_id}/take")
+    assert "lantern sentence" in ada.text
+    with unit_of_work():
+        db.session.execute(text("ALTER TABLE audit_rows RENAME TO audit_rows_away"))
+    assert ada.get(f"/cases/{case_id}").status_code == 500
+    assert "lantern sentence" not in ada.text
 
 
 def test_the_titles_name_no_one_and_nothing(desk: Desk) -> None:
