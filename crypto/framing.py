@@ -12,9 +12,6 @@ def frame(label: str, parts: Iterable[bytes]) -> bytes:
     Two different lists never give the same bytes: ("ab", "c") is not ("a", "bc"), and a list of
     two parts is never the beginning of a list of three, for the number of parts comes first.
     """
-    pieces = [label.encode(), *parts]
-    joined = [len(pieces).to_bytes(LENGTH_BYTES, "big")]
-    for piece in pieces:
-        joined.append(len(piece).to_bytes(LENGTH_BYTES, "big"))
-        joined.append(piece)
-    return b"".join(joined)
+    pieces = (label.encode(), *parts)
+    told = [len(piece).to_bytes(LENGTH_BYTES, "big") + piece for piece in pieces]
+    return len(pieces).to_bytes(LENGTH_BYTES, "big") + b"".join(told)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from helpline.audit.models import AuditLink, AuditRow
@@ -24,6 +24,18 @@ from helpline.unit_of_work import after_commit, at_last
 HEAD_FILE = "audit-head.json"
 BATCH = 500
 MOST_FAULTS = 50
+_MARK = aliased(AuditRow)
+_MARKED = select(_MARK.id).where(
+    _MARK.act == bindparam("seen"),
+    _MARK.actor_id == bindparam("person"),
+    _MARK.object_id == AuditRow.id,
+)
+_UNSEEN = (
+    select(func.count())
+    .select_from(AuditRow)
+    .where(AuditRow.act == bindparam("act"), AuditRow.day >= bindparam("since"))
+    .where(AuditRow.actor_id != bindparam("person"), ~_MARKED.exists())
+)
 
 
 def record(
@@ -147,17 +159,8 @@ def detail_of(principal: Principal, row: AuditRow) -> Mapping[str, str]:
 
 def count_unseen(act: str, seen: str, person: uuid.UUID, since: date) -> int:
     """How many rows of `act` by others this person has not marked with a row of `seen`."""
-    mark = aliased(AuditRow)
-    marked = select(mark.id).where(
-        mark.act == seen, mark.actor_id == person, mark.object_id == AuditRow.id
-    )
-    query = (
-        select(func.count())
-        .select_from(AuditRow)
-        .where(AuditRow.act == act, AuditRow.day >= since, AuditRow.actor_id != person)
-        .where(~marked.exists())
-    )
-    return db.session.scalar(query) or 0
+    asked = {"act": act, "seen": seen, "person": person, "since": since}
+    return db.session.scalar(_UNSEEN, asked) or 0
 
 
 def readers(object_id: uuid.UUID, kinds: Collection[str]) -> Sequence[tuple[uuid.UUID, date, int]]:

@@ -14,7 +14,7 @@ WORDS = "她说门被锁上了。 They ring again on Friday."
 def test_a_half_written_form_comes_back_after_the_lock(looked_at: House) -> None:
     ada = looked_at.counsellor()
     ada.opens("/cases")
-    ada.page.locator("[data-row-link]").first.click()
+    ada.page.locator(".row-link").first.click()
     case = ada.sees_the_case_open()
     ada.opens(f"{case}?write=call")
     ada.page.get_by_label("What was said").fill(WORDS)

@@ -132,7 +132,7 @@ def test_the_pages_of_a_counsellor(looked_at: House) -> None:
     ada = looked_at.counsellor()
     found = looked(looked_at, ada, COUNSELLOR)
     ada.opens("/cases")
-    ada.page.locator("[data-row-link]").first.click()
+    ada.page.locator(".row-link").first.click()
     case = ada.sees_the_case_open()
     for way in COMPOSERS:
         ada.opens(f"{case}?write={way}")

@@ -129,7 +129,7 @@ def test_a_contact_is_recorded_by_hand_while_the_carrier_is_out_of_action(house:
         assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", receipt)
         asha.reads(SENTENCE)
         asha.opens("/cases")
-        asha.page.locator("[data-row-link]").first.click()
+        asha.page.locator(".row-link").first.click()
         asha.sees_the_case_open()
         expect(asha.page.locator(".receipt-digits")).to_have_count(0)
 

@@ -26,6 +26,8 @@ from helpline.keys.service import principal as keys
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site
 
+_ACTIVATED = select(Account.id).where(Account.state == State.ACTIVATED.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -52,6 +54,19 @@ class Proposal:
     role: str
     by: uuid.UUID
     by_name: str
+
+
+def waiting_for(site: Site, supervisor: uuid.UUID) -> int:
+    """How many people this supervisor may admit, and proposals of others to second."""
+    known = directory.read(site).state.people
+    waiting = directory.proposals()
+    proposed = {directory.content_of(row)["person"] for row in waiting}
+    new = [
+        person
+        for person in db.session.scalars(_ACTIVATED)
+        if person not in known and str(person) not in proposed
+    ]
+    return len(new) + sum(row.signer != supervisor for row in waiting)
 
 
 def standings(site: Site) -> Sequence[Standing]:

@@ -56,8 +56,7 @@ def waiting_count() -> int | None:
     who = visit.optional_principal()
     if who is None or who.role is not Role.SUPERVISOR:
         return None
-    waiting = [row for row in admission.standings(site()) if _waits(row)]
-    return len(waiting) + len([item for item in admission.proposals() if item.by != who.person])
+    return admission.waiting_for(site(), who.person)
 
 
 def _waits(row: admission.Standing) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from helpline.audit.service import record
 from helpline.cases.models import Case, Entry, Header
@@ -41,6 +41,7 @@ SHELL_FAULT = "shell"
 HEADER_FAULT = "header"
 HISTORY_FAULT = "history"
 ENTRY_FAULT = "entry"
+_HEADERS = select(Header).where(Header.case_id.in_(bindparam("cases", expanding=True)))
 
 
 @dataclass(slots=True, eq=False)
@@ -178,7 +179,7 @@ def open_files(principal: Principal, cases: Sequence[Case]) -> list[CaseFile]:
     headers: dict[uuid.UUID, Header] = {}
     for part in _parts([case.id for case in cases]):
         opened |= _open_boxes(principal, part)
-        rows = db.session.scalars(select(Header).where(Header.case_id.in_(part)))
+        rows = db.session.scalars(_HEADERS, {"cases": part})
         headers |= {row.case_id: row for row in rows}
     calendars = Calendars()
     files = [

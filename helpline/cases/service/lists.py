@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, func, or_, select
 
 from helpline.cases.models import IS_OPEN, Case, Digest
 from helpline.cases.rules.clocks import FAR, Clock
@@ -28,9 +28,19 @@ MANY = 9999
 """Nobody reads a longer number beside the word "Desk"; counting on costs more than the page."""
 WAITING = (Status.AWAITING_CONSENT.value, Status.RESOLVED.value)
 """What waits for the worker's consent, or for their word that it is settled."""
+_MOST = bindparam("most", type_=Integer)
 _INBOX = (Case.assignee.is_(None), IS_OPEN)
 _INBOX_COUNT = select(func.count()).select_from(
-    select(Case.id).where(*_INBOX).limit(bindparam("most", type_=Integer)).subquery()
+    select(Case.id).where(*_INBOX).limit(_MOST).subquery()
+)
+_URGENT_FIRST = (Case.rank.desc(), Case.due, Case.id)
+_MINE = Case.assignee == bindparam("person")
+_DUE = (_MINE, IS_OPEN, Case.due <= bindparam("until"))
+_DUE_COUNT = select(func.count()).select_from(select(Case.id).where(*_DUE).subquery())
+_SAME_HANDLE = (
+    select(Case.handle, func.count())
+    .where(Case.handle.in_(bindparam("handles", expanding=True)))
+    .group_by(Case.handle)
 )
 
 
@@ -43,6 +53,19 @@ class Which(StrEnum):
     MINE = "mine"
     CLOSED = "closed"
     ALL = "all"
+
+
+_LISTS = {
+    which: select(Case).where(*conditions).order_by(*_URGENT_FIRST).limit(_MOST)
+    for which, conditions in {
+        Which.INBOX: _INBOX,
+        Which.DUE: _DUE,
+        Which.WAITING: (_MINE, IS_OPEN, Case.status.in_(WAITING)),
+        Which.MINE: (_MINE, IS_OPEN),
+        Which.CLOSED: (_MINE, Case.status == Status.CLOSED.value),
+        Which.ALL: (IS_OPEN,),
+    }.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +92,7 @@ def listing(
     principal: Principal, which: Which, now: datetime, after: str = "", limit: int = PAGE
 ) -> Listing:
     """One page of a list. `after` is a cursor of the page before. Raises BadInput, NotAllowed."""
-    query = _select(principal, which, now)
-    if after:
-        query = query.where(_beyond(after))
-    cases = db.session.scalars(_ordered(query).limit(limit + 1)).all()
+    cases = _page(principal, which, now, after, limit + 1)
     shown = cases[:limit]
     cursor = _cursor(shown[-1]) if len(cases) > limit else ""
     found = rows(principal, shown)
@@ -103,17 +123,18 @@ def rows(principal: Principal, cases: Sequence[Case]) -> tuple[Row, ...]:
 
 def by_ids(principal: Principal, ids: Collection[uuid.UUID]) -> tuple[Row, ...]:
     """The lines of these cases, most urgent first, without those that the principal lacks."""
-    query = _ordered(select(Case).where(Case.id.in_(list(ids)[:PAGE])))
+    query = select(Case).where(Case.id.in_(list(ids)[:PAGE])).order_by(*_URGENT_FIRST)
     return tuple(sorted(rows(principal, db.session.scalars(query).all()), key=_by_clock))
 
 
 def counts(principal: Principal, now: datetime) -> Mapping[Which, int]:
     """How many cases stand in each list of the desk."""
-    waiting = db.session.scalars(_select(principal, Which.WAITING, now)).all()
+    asked = {"person": principal.person, "until": _end_of_day(now), "most": MANY}
+    waiting = db.session.scalars(_LISTS[Which.WAITING], asked).all()
     opened = files.open_files(principal, waiting)
     return {
         Which.INBOX: inbox_count(),
-        Which.DUE: _count(_select(principal, Which.DUE, now)),
+        Which.DUE: db.session.scalar(_DUE_COUNT, asked) or 0,
         Which.WAITING: sum(_waits_for_worker(file.state) for file in opened),
     }
 
@@ -125,13 +146,9 @@ def inbox_count() -> int:
 
 def mark(principal: Principal, which: Which, now: datetime, after: str = "") -> str:
     """Changes whenever the list may look different; costs no key."""
-    query = _select(principal, which, now)
-    if after:
-        query = query.where(_beyond(after))
-    found = db.session.scalars(_ordered(query).limit(PAGE + 1)).all()
     return ".".join(
         f"{case.id.hex[:12]}:{case.revision}:{case.entries}:{bool(case.reserved):d}"
-        for case in found
+        for case in _page(principal, which, now, after, PAGE + 1)
     )
 
 
@@ -215,38 +232,29 @@ def _same_handle(cases: Sequence[Case]) -> dict[bytes, int]:
     handles = {case.handle for case in cases if case.handle is not None}
     if not handles:
         return {}
-    query = select(Case.handle, func.count()).where(Case.handle.in_(handles)).group_by(Case.handle)
-    return {handle: count for handle, count in db.session.execute(query) if handle is not None}
+    found = db.session.execute(_SAME_HANDLE, {"handles": list(handles)})
+    return {handle: count for handle, count in found if handle is not None}
 
 
-def _count(query: Select[Case]) -> int:
-    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
-def _select(principal: Principal, which: Which, now: datetime) -> Select[Case]:
-    mine = Case.assignee == principal.person
-    if which is Which.INBOX:
-        return select(Case).where(*_INBOX)
-    if which is Which.DUE:
-        end_of_day = now.replace(hour=23, minute=59, second=59)
-        return select(Case).where(mine, IS_OPEN, Case.due <= end_of_day)
-    if which is Which.WAITING:
-        return select(Case).where(mine, IS_OPEN, Case.status.in_(WAITING))
-    if which is Which.MINE:
-        return select(Case).where(mine, IS_OPEN)
+def _page(
+    principal: Principal, which: Which, now: datetime, after: str, most: int
+) -> Sequence[Case]:
+    """So many outer rows of a list, from a cursor on. Raises BadInput, NotAllowed."""
     if principal.role is not Role.SUPERVISOR and which is Which.ALL:
         raise NotAllowed("Only a supervisor sees every case.")
-    if which is Which.CLOSED:
-        return select(Case).where(mine, Case.status == Status.CLOSED.value)
-    return select(Case).where(IS_OPEN)
+    query = _LISTS[which]
+    if after:
+        query = query.where(_beyond(after))
+    asked = {"person": principal.person, "until": _end_of_day(now), "most": most}
+    return db.session.scalars(query, asked).all()
 
 
-def _ordered(query: Select[Case]) -> Select[Case]:
-    return query.order_by(Case.rank.desc(), Case.due, Case.id)
+def _end_of_day(now: datetime) -> datetime:
+    return now.replace(hour=23, minute=59, second=59)
 
 
 def _beyond(cursor: str) -> ColumnElement[bool]:
-    """Everything that follows the row of a cursor, in the order of `_ordered`."""
+    """Everything that follows the row of a cursor, in the order of `_URGENT_FIRST`."""
     try:
         rank_text, due_text, id_text = cursor.split("_")
         rank, case_id = int(rank_text), uuid.UUID(id_text)

@@ -16,6 +16,8 @@ from helpline.errors import Conflict, NotAllowed
 from helpline.extensions import db
 from helpline.keys.service.principal import Principal
 
+_ASKING = select(Case.id).where(Case.asks_second.is_(True))
+
 
 def ask(file: CaseFile, what: Act, body: Mapping[str, Any], reason: str, now: datetime) -> None:
     """Put a question into an open case; it waits for a second person. Raises Conflict."""
@@ -37,7 +39,7 @@ def take_back(principal: Principal, case_id: uuid.UUID, question_id: str, now: d
 
 def waiting_cases() -> tuple[uuid.UUID, ...]:
     """Open cases in which something waits for a second person; costs no key."""
-    return tuple(db.session.scalars(select(Case.id).where(Case.asks_second.is_(True))))
+    return tuple(db.session.scalars(_ASKING))
 
 
 def waiting(file: CaseFile, question_id: str) -> Question:

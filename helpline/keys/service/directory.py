@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 FILE = "directory.json"
 _APPENDED = "directory_appended"
 _HEAD = "directory_head"
+_PROPOSALS = select(DirectoryProposal)
 _LAST = (
     select(DirectoryStatement.sequence, DirectoryStatement.hash)
     .order_by(DirectoryStatement.sequence.desc())
@@ -109,7 +110,7 @@ def state(site: Site, content: Mapping[str, Any], signer: str, box: Box) -> bool
 
 def proposals() -> Sequence[DirectoryProposal]:
     """Statements that wait for a second supervisor."""
-    return db.session.scalars(select(DirectoryProposal)).all()
+    return db.session.scalars(_PROPOSALS).all()
 
 
 def content_of(proposal: DirectoryProposal) -> dict[str, Any]:

@@ -16,6 +16,12 @@ from helpline.register.models import Line, LineText, PendingChange, Sound
 from helpline.register.rules.lines import ChangeKind, ChangeState
 from helpline.register.service.author import Author
 
+_WAITING = (
+    select(func.count())
+    .select_from(PendingChange)
+    .where(PendingChange.state == ChangeState.WAITING)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
@@ -53,8 +59,7 @@ def waiting(line_id: uuid.UUID | None = None) -> tuple[ChangeView, ...]:
 
 def waiting_count() -> int:
     """How many changes wait for a supervisor."""
-    found = select(func.count()).select_from(PendingChange)
-    return db.session.scalar(found.where(PendingChange.state == ChangeState.WAITING)) or 0
+    return db.session.scalar(_WAITING) or 0
 
 
 def recent(today: date, days: int = 7) -> tuple[ChangeView, ...]:

@@ -17,7 +17,7 @@ function moveRow(step) {
   if (!all.length) return false;
   const now = all.findIndex((row) => row.contains(document.activeElement));
   const next = now < 0 ? 0 : Math.min(all.length - 1, Math.max(0, now + step));
-  const link = all[next].querySelector("[data-row-link]");
+  const link = all[next].querySelector(".row-link");
   link?.focus();
   all[next].scrollIntoView({ block: "nearest" });
   return true;
@@ -40,7 +40,7 @@ function press(key) {
     return true;
   }
   const row = document.activeElement?.closest("[data-row]");
-  const element = target(key) ?? (key === "o" ? row?.querySelector("[data-row-link]") : undefined);
+  const element = target(key) ?? (key === "o" ? row?.querySelector(".row-link") : undefined);
   if (!element) return key === "t" && !row ? moveRow(0) : false;
   if (element.matches(field)) element.focus();
   else element.click();

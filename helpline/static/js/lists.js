@@ -41,7 +41,7 @@ function show(bar) {
   htmx.swap(list, html, { swapStyle: "outerHTML", swapDelay: 0, settleDelay: 0 });
   const fresh = document.getElementById(id);
   const first = [...fresh?.querySelectorAll("[data-row]") ?? []].find((row) => !known.has(row.id));
-  (first ?? fresh)?.querySelector("[data-row-link]")?.focus();
+  (first ?? fresh)?.querySelector(".row-link")?.focus();
 }
 
 function beforeSwap(event) {
@@ -75,7 +75,7 @@ function restoreFocus() {
   const row = held.row && document.getElementById(held.row);
   const again = (held.id && document.getElementById(held.id))
     || (row && held.key && row.querySelector(`[data-key="${CSS.escape(held.key)}"]`))
-    || (row && row.querySelector("[data-row-link]"))
+    || (row && row.querySelector(".row-link"))
     || (held.key && document.querySelector(`[data-key="${CSS.escape(held.key)}"]`));
   again?.focus({ preventScroll: true });
 }

@@ -38,7 +38,7 @@ class Supervisor(CaseWorker):
         """Find the case among what waits for a second person, read it, and agree."""
         self.opens("/cases/second")
         row = self.page.locator("[data-row]", has_text=reference)
-        row.locator("[data-row-link]").click()
+        row.locator(".row-link").click()
         self.sees_the_case_open()
         self.is_told_to("Look at it, then decide")
         self.clicks("Decide")
