@@ -144,12 +144,17 @@ class Box:
     @cached_property
     def public(self) -> PublicBox:
         """The slot's public key alone: for teams, cases and workers."""
-        return PublicBox(self._mlkem.public_key().public_bytes_raw() + self.x25519_public)
+        mlkem = self._mlkem.public_key().public_bytes_raw()
+        return PublicBox(mlkem + self._x25519.public_key().public_bytes_raw())
 
-    @cached_property
-    def x25519_public(self) -> bytes:
-        """The second half of the slot's public key, 32 bytes."""
-        return self._x25519.public_key().public_bytes_raw()
+    def is_behind(self, slot: bytes) -> bool:
+        """Whether this box has the slot of this public key (1,216 bytes).
+
+        Its X25519 half is compared, which takes a third of the time: another secret with the same
+        half would be a second preimage of HKDF-SHA256.
+        """
+        half = self._x25519.public_key().public_bytes_raw()
+        return hmac.compare_digest(half, slot[MLKEM_PUBLIC_BYTES:])
 
     @cached_property
     def signing_public(self) -> PublicBox:
@@ -220,14 +225,12 @@ def accept_grant(
     """Open a grant put into `holder`; raises CannotOpen.
 
     Anybody can put a secret of their own into a slot, so a grant counts only if its secret yields
-    the slot that the box is known to have (`expected_slot`, from the directory or stamped). Its
-    X25519 half is compared, which takes a third of the time: another secret with the same half
-    would be a second preimage of HKDF-SHA256.
+    the slot that the box is known to have (`expected_slot`, from the directory or stamped).
     """
     secret = holder.open_slot(sealed, binding, accept)
     if len(secret) != SECRET_BYTES:
         raise CannotOpen
     box = Box.from_secret(secret)
-    if not hmac.compare_digest(box.x25519_public, expected_slot[MLKEM_PUBLIC_BYTES:]):
+    if not box.is_behind(expected_slot):
         raise CannotOpen
     return box

@@ -12,8 +12,9 @@ from helpline.config import Config, is_loopback
 from helpline.keys.service import directory
 from helpline.unit_of_work import HelplineFlask
 
-_ARENAS = -8
-"""M_ARENA_MAX of mallopt(3)."""
+_ARENAS, _MAPPED_FROM, _KEPT_FREE = -8, -3, -1
+"""M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of mallopt(3)."""
+_MIB = 1 << 20
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -83,13 +84,18 @@ def refuse_mixtures(app: HelplineFlask) -> None:
             click.echo("No telephony.auth_tokens: every webhook will be refused.", err=True)
 
 
-def one_arena() -> None:
-    """Let all threads share the memory that stretching needs (19 to 64 MiB at a time).
+def share_memory() -> None:
+    """Let all threads share the memory that stretching needs (19 to 64 MiB at a time), and keep
+    what a page needs for the next one.
 
-    glibc otherwise gives each thread an arena that keeps so much for good: 300 MB a process.
+    glibc otherwise gives each thread an arena that keeps so much for good, 300 MB a process; and
+    until its first large block it gives back what is free after every page, a tenth of its time.
     """
     try:
-        ctypes.CDLL(None).mallopt(_ARENAS, 1)
+        library = ctypes.CDLL(None)
+        library.mallopt(_ARENAS, 1)
+        library.mallopt(_MAPPED_FROM, 32 * _MIB)
+        library.mallopt(_KEPT_FREE, 64 * _MIB)
     except (AttributeError, OSError):
         return  # another C library, with ways of its own
 
@@ -104,5 +110,5 @@ def command(app: HelplineFlask) -> None:
       helpline serve --config /etc/helpline/config.toml
     """
     refuse_mixtures(app)
-    one_arena()
+    share_memory()
     Server(config_of(app)).run()

@@ -7,7 +7,7 @@ Anchors: acknowledge within 7 days and feedback within 3 months (Directive (EU) 
 article 9), plan within 45 days (Fair Labor Association).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -133,7 +133,11 @@ def clocks(state: State, working: WorkingTime) -> tuple[Clock, ...]:
 
 def next_clock(state: State, working: WorkingTime) -> Clock | None:
     """The running clock that is due first; none once nothing is left to do."""
-    found = clocks(state, working)
+    return soonest(state, clocks(state, working))
+
+
+def soonest(state: State, found: Iterable[Clock]) -> Clock | None:
+    """The same, of clocks that were worked out already."""
     running = [
         clock
         for clock in found

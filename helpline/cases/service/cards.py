@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from helpline.audit.service import record_reading
 from helpline.cases.models import Card, Case
@@ -23,12 +23,11 @@ from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Tampered
 
 MUST_KNOW_LENGTH = 500
-_WITH_HANDLE = (
-    select(Card, Case)
-    .join(Case, Case.id == Card.case_id)
-    .where(Card.handle == bindparam("handle"))
-    .order_by(Case.opened_on.desc(), Case.id)
+_CARDS = (
+    select(Card, Case).join(Case, Case.id == Card.case_id).order_by(Case.opened_on.desc(), Case.id)
 )
+_WITH_HANDLE = _CARDS.where(Card.handle == bindparam("handle"))
+_AROUND = _CARDS.where(or_(Card.case_id == bindparam("case"), Card.handle == bindparam("handle")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,15 @@ def own(file: CaseFile) -> CardView | None:
 
 def of_same_phone(file: CaseFile, handle: bytes | None) -> list[CardView]:
     """The cards of other cases with this handle, for whoever handles a contact of it."""
-    if handle is None:
-        return []
-    found = db.session.execute(_WITH_HANDLE, {"handle": handle}).all()
-    return [_read(file.principal, card, case) for card, case in found if case.id != file.case.id]
+    return around(file, handle)[1]
+
+
+def around(file: CaseFile, handle: bytes | None) -> tuple[CardView | None, list[CardView]]:
+    """The case's own card, and those of other cases with this handle."""
+    asked = {"case": file.case.id, "handle": handle}
+    views = [_read(file.principal, *row) for row in db.session.execute(_AROUND, asked)]
+    own = next((view for view in views if view.case_id == file.case.id), None)
+    return own, [view for view in views if view is not own]
 
 
 def for_answering(principal: Principal, handle: bytes, now: datetime) -> list[CardView]:

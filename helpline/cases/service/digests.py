@@ -37,16 +37,16 @@ def extend(opened: OpenBox, case_id: uuid.UUID, upto: int, fresh: Sequence[Event
     row.content = opened.write(_padded(text), places.digest(case_id, row.revision))
 
 
-def holds(
+def lacks(
     opened: OpenBox, case_id: uuid.UUID, revision: int, content: Sealed, words: Sequence[bytes]
-) -> bool:
-    """Whether a digest has every one of these folded words, as UTF-8; one that does not hold has
-    none. Looks in the bytes as they were padded: a search opens a thousand."""
+) -> Sequence[bytes]:
+    """Which of these folded words, as UTF-8, a digest has not; one that does not hold has none.
+    Looks in the bytes as they were padded: a search opens a thousand."""
     try:
         data = opened.read(content, places.digest(case_id, revision))
     except (Tampered, NotFound):
-        return False
-    return all(word in data for word in words)
+        return words
+    return [word for word in words if word not in data]
 
 
 def read(opened: OpenBox, row: Digest) -> str | None:

@@ -24,6 +24,8 @@ from helpline.keys.service.boxes import OpenBox
 from helpline.keys.service.principal import Principal
 
 PAGE = 50
+AT_ONCE = 500
+"""Ids in a statement."""
 MANY = 9999
 """Nobody reads a longer number beside the word "Desk"; counting on costs more than the page."""
 WAITING = (Status.AWAITING_CONSENT.value, Status.RESOLVED.value)
@@ -34,6 +36,9 @@ _INBOX_COUNT = select(func.count()).select_from(
     select(Case.id).where(*_INBOX).limit(_MOST).subquery()
 )
 _URGENT_FIRST = (Case.rank.desc(), Case.due, Case.id)
+_URGENCY = select(-Case.rank, Case.due, Case.id).where(
+    Case.id.in_(bindparam("cases", expanding=True))
+)
 _MINE = Case.assignee == bindparam("person")
 _DUE = (_MINE, IS_OPEN, Case.due <= bindparam("until"))
 _DUE_COUNT = select(func.count()).select_from(select(Case.id).where(*_DUE).subquery())
@@ -154,17 +159,23 @@ def mark(principal: Principal, which: Which, now: datetime, after: str = "") -> 
 
 def search(principal: Principal, words: str, limit: int = PAGE) -> tuple[Row, ...]:
     """Cases whose name or text holds every word, among those the principal holds."""
-    wanted = [folded(word) for word in words.split()]
+    wanted = [folded(word).encode() for word in words.split()]
     if not wanted:
         return ()
-    found: list[_Kept] = []
+    found: list[uuid.UUID] = []
     ids = boxes.held(principal)
-    for start in range(0, len(ids), 500):
-        found += _matching(principal, ids[start : start + 500], wanted)
-    found.sort(key=lambda kept: (-kept.rank, kept.due, kept.case_id.hex))
-    best = [kept.case_id for kept in found[:limit]]
-    cases = {row.id: row for row in db.session.scalars(select(Case).where(Case.id.in_(best)))}
-    return rows(principal, [cases[case_id] for case_id in best])
+    for start in range(0, len(ids), AT_ONCE):
+        found += _matching(principal, ids[start : start + AT_ONCE], wanted)
+    query = select(Case).where(Case.id.in_(_most_urgent(found, limit))).order_by(*_URGENT_FIRST)
+    return rows(principal, db.session.scalars(query).all())
+
+
+def _most_urgent(ids: Sequence[uuid.UUID], limit: int) -> list[uuid.UUID]:
+    found: list[tuple[int, datetime, uuid.UUID]] = []
+    for start in range(0, len(ids), AT_ONCE):
+        asked = {"cases": ids[start : start + AT_ONCE]}
+        found += [(rank, due, at) for rank, due, at in db.session.execute(_URGENCY, asked)]
+    return [case_id for *_, case_id in sorted(found)[:limit]]
 
 
 class _Kept(NamedTuple):
@@ -172,8 +183,6 @@ class _Kept(NamedTuple):
 
     case_id: uuid.UUID
     reference: str
-    rank: int
-    due: datetime
     entries: int
     upto: int | None
     revision: int
@@ -183,12 +192,18 @@ class _Kept(NamedTuple):
 
 
 _KEPT = (
-    *(Case.id, Case.reference, Case.rank, Case.due, Case.entries),
-    *(Digest.upto, Digest.revision, Digest.sealed, Digest.generation, Digest.stamp),
+    select(
+        *(Case.id, Case.reference, Case.entries),
+        *(Digest.upto, Digest.revision, Digest.sealed, Digest.generation, Digest.stamp),
+    )
+    .outerjoin(Digest, Digest.case_id == Case.id)
+    .where(Case.id.in_(bindparam("cases", expanding=True)), Case.entries > 0)
 )
 
 
-def _matching(principal: Principal, ids: Sequence[uuid.UUID], wanted: Sequence[str]) -> list[_Kept]:
+def _matching(
+    principal: Principal, ids: Sequence[uuid.UUID], wanted: Sequence[bytes]
+) -> list[uuid.UUID]:
     kept = _kept(ids)
     stale = [row.case_id for row in kept if row.upto != row.entries]
     if stale:
@@ -196,23 +211,23 @@ def _matching(principal: Principal, ids: Sequence[uuid.UUID], wanted: Sequence[s
         files.open_files(principal, cases)  # a holder's look brings header and digest up to date
         kept = _kept(ids)
     opened = boxes.open_many(principal, ids)
-    sought = [(word, word.encode()) for word in wanted]
-    return [row for row in kept if row.case_id in opened and _has(opened[row.case_id], row, sought)]
+    return [
+        row.case_id
+        for row in kept
+        if row.case_id in opened and _has(opened[row.case_id], row, wanted)
+    ]
 
 
 def _kept(ids: Sequence[uuid.UUID]) -> list[_Kept]:
-    query = select(*_KEPT).outerjoin(Digest, Digest.case_id == Case.id)
-    found = db.session.execute(query.where(Case.id.in_(ids), Case.entries > 0))
-    return [_Kept._make(row) for row in found]
+    return [_Kept._make(row) for row in db.session.execute(_KEPT, {"cases": ids})]
 
 
-def _has(opened: OpenBox, row: _Kept, wanted: Sequence[tuple[str, bytes]]) -> bool:
-    name = folded(row.reference)
-    words = [data for word, data in wanted if word != name]
-    if row.upto is None:
-        return not words
-    content = Sealed(row.sealed, row.generation, row.stamp)
-    return digests.holds(opened, row.case_id, row.revision, content, words)
+def _has(opened: OpenBox, row: _Kept, wanted: Sequence[bytes]) -> bool:
+    lacking = wanted
+    if row.upto is not None:
+        content = Sealed(row.sealed, row.generation, row.stamp)
+        lacking = digests.lacks(opened, row.case_id, row.revision, content, wanted)
+    return not lacking or set(lacking) == {folded(row.reference).encode()}
 
 
 def _row(file: CaseFile, before: Mapping[bytes, int]) -> Row:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from helpline.audit.service import record, record_reading
 from helpline.cases.models import Case, Link, Sound
@@ -33,6 +33,10 @@ from helpline.extensions import db
 from helpline.keys.service import boxes
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Tampered
+
+_LINKS = select(Link).where(
+    or_(Link.case_id == bindparam("case"), Link.other_id == bindparam("case"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,10 @@ def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
     if file.fresh and not file.faults:
         file.save()
     number = numbers.current(file.opened, file.state.number)
-    others = cards.of_same_phone(file, number.handle if number else None)
+    card, others = cards.around(file, number.handle if number else None)
     cards.audit(principal, others, now)
     working = file.calendars.working(file.state.line)
+    every = clocks.clocks(file.state, working)
     line = file.calendars.line(file.state.line)
     record_reading(
         principal.site,
@@ -115,10 +120,10 @@ def read(principal: Principal, case_id: uuid.UUID, now: datetime) -> CaseView:
         case=file.case,
         state=file.state,
         timeline=tuple(timeline),
-        clocks=clocks.clocks(file.state, working),
-        next=clocks.next_clock(file.state, working),
+        clocks=every,
+        next=clocks.soonest(file.state, every),
         decisions=reaching.decide_all(file, number, others, now),
-        card=cards.own(file),
+        card=card,
         cards=tuple(others),
         links=_links(principal, case_id),
         deliveries=_deliveries(timeline),
@@ -163,9 +168,7 @@ def _everything(file: CaseFile) -> list[Opened]:
 
 
 def _links(principal: Principal, case_id: uuid.UUID) -> tuple[LinkedCase, ...]:
-    rows = db.session.scalars(
-        select(Link).where((Link.case_id == case_id) | (Link.other_id == case_id))
-    ).all()
+    rows = db.session.scalars(_LINKS, {"case": case_id}).all()
     if not rows:
         return ()
     others = {row.other_id if row.case_id == case_id else row.case_id: row for row in rows}

@@ -52,9 +52,9 @@ class Principal:
 
 
 def principal_of(site: Site, person: uuid.UUID, box: Box) -> Principal | None:
-    """The principal if the directory states exactly this box for this person, else None."""
+    """The principal if the directory states this box for this person, else None."""
     entry = directory.read(site).state.people.get(person)
-    if entry is None or entry.public != box.signing_public.encode():
+    if entry is None or not box.is_behind(PublicBox.read(entry.public).slot):
         return None
     return Principal(site, person, entry.role, box)
 
