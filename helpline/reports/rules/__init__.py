@@ -1,0 +1,1 @@
+"""What may be said of a factory: periods, tiers, atoms, breakdowns, intervals. Pure functions."""
