@@ -24,7 +24,7 @@ Interval = tuple[float, float]
 def poisson(count: int) -> Interval:
     """The expectations under which `count` events are not unusual (Garwood 1936)."""
     if count < 0:
-        raise ValueError("A count is not below zero.")
+        raise ValueError("a count below zero")
     most = count + 10 * math.sqrt(count + 1) + 10
     low = 0.0
     if count:
@@ -37,7 +37,7 @@ def poisson(count: int) -> Interval:
 def share(part: int, whole: int) -> Interval:
     """The shares under which `part` of `whole` is not unusual."""
     if not 0 <= part <= whole or not whole:
-        raise ValueError("A part is not more than its whole, and the whole is not nothing.")
+        raise ValueError("a part larger than its whole, or nothing as a whole")
     low = 0.0
     if part:
         low = _crossing(lambda p: 1 - _binomial_upto(part - 1, whole, p), 0.0, 1.0, _TAIL)
@@ -54,7 +54,7 @@ def ratio(count: int, exposure: float, before: int, exposure_before: float) -> I
     (Przyborowski and Wilenski 1940); the upper end is infinite where nothing came before.
     """
     if exposure <= 0 or exposure_before <= 0:
-        raise ValueError("An exposure is above zero.")
+        raise ValueError("an exposure that is not above zero")
     if not count + before:
         return None
     low, high = share(count, count + before)
