@@ -41,12 +41,6 @@ def _words() -> Words:
     return kept
 
 
-def gettext(text: str, **values: object) -> str:
-    """What flask_babel's does, for what a page asks fifty times."""
-    found = _words()[0].gettext(text)
-    return str(found % values if values else found)
-
-
 def _in_page(text: str, **values: object) -> Markup:
     """`_` of a template: markup, with its values escaped; a format string even without any."""
     catalogue, said = _words()
