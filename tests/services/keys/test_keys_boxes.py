@@ -53,6 +53,18 @@ def test_what_a_webhook_puts_in_every_counsellor_of_the_intake_reads(
         assert opened.read(sealed, HERE) == b"said on the phone"
 
 
+def test_a_grant_that_was_replaced_meanwhile_is_left_alone(
+    organisation: Organisation, counsellor: UUID, case: tuple[UUID, Sealed]
+) -> None:
+    with organisation.work():
+        boxes.open_one(organisation.principal(counsellor), case[0])
+        newer = update(Grant).where(Grant.box_id == case[0])
+        db.session.execute(newer.values(sealed=b"newer", holder_generation=7))
+    with organisation.work():
+        grant = db.session.scalars(select(Grant).filter_by(box_id=case[0])).one()
+        assert (grant.sealed, grant.on_shelf) == (b"newer", False)
+
+
 def test_the_first_opening_moves_the_grant_to_the_readers_shelf(
     organisation: Organisation, counsellor: UUID, case: tuple[UUID, Sealed]
 ) -> None:
