@@ -62,7 +62,7 @@ def of(box_ids: Sequence[uuid.UUID], holders: Sequence[uuid.UUID]) -> list[Grant
     return [Granted._make(row) for row in found]
 
 
-def to_shelf(opened: Iterable[tuple[Granted, Box, Box]]) -> None:
+def to_shelf(opened: Iterable[tuple[AnyGrant, Box, Box]]) -> None:
     """Move grants that were opened through the slot to their holder's shelf, which authenticates
     them from then on: grant, holder, what it gave. One statement: a hand-over leaves a thousand.
     One that was replaced by then is left alone."""
@@ -104,8 +104,7 @@ def unwrap(grant: Grant, holder: Box, expected: PublicBox | None) -> Box:
     authenticates it from then on."""
     opened = secret_of(grant, holder, expected)
     if not grant.on_shelf:
-        grant.sealed = holder.seal_shelf(opened.secret, _bound(grant))
-        grant.on_shelf = True
+        to_shelf([(grant, holder, opened)])
     return opened
 
 
