@@ -129,6 +129,17 @@ class Digest(SealedColumns, Model):
     revision: Mapped[int] = mapped_column(Integer)
 
 
+class Timeline(SealedColumns, Model):
+    """A case's entries as they were opened once, on its shelf; it names the hash of which ones."""
+
+    __tablename__ = "timelines"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    revision: Mapped[int] = mapped_column(Integer)
+
+
 class Draft(Model):
     """Something half written, on its writer's own shelf."""
 

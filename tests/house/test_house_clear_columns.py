@@ -290,6 +290,10 @@ TABLES = {
         "kind month asked",
         "",
     ),
+    "timelines": (
+        "case_id revision generation",
+        "sealed stamp",
+    ),
     "wrong_receipts": (
         "hour count",
         "caller",

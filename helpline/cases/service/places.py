@@ -10,6 +10,7 @@ box's generation. JSON contents carry "v": 1.
 | `sound` | sound | 1 | case; slot | webhook, worker process | holders, audited |
 | `header` | case | counts writes | case; shelf | holder | holders |
 | `digest` | case | counts writes | case; shelf | holder | holders |
+| `timeline` | case | counts writes | case; shelf | holder | holders |
 | `draft:<kind>` | person:case | counts writes | person; shelf | its writer | its writer |
 | `card` | case | counts writes | intake; shelf | holder in intake | intake, audited |
 | `letter` | letter | its sequence | worker; slot | holder, webhook | the receipt |
@@ -45,6 +46,10 @@ def header(case_id: uuid.UUID, revision: int) -> Place:
 
 def digest(case_id: uuid.UUID, revision: int) -> Place:
     return Place("digest", "digests", str(case_id), revision)
+
+
+def timeline(case_id: uuid.UUID, revision: int) -> Place:
+    return Place("timeline", "timelines", str(case_id), revision)
 
 
 def draft(person: uuid.UUID, case_id: uuid.UUID, kind: str, revision: int) -> Place:

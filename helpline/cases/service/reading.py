@@ -24,6 +24,7 @@ from helpline.cases.service import (
     places,
     reaching,
     receipts,
+    timelines,
 )
 from helpline.cases.service.cards import CardView
 from helpline.cases.service.entries import Opened
@@ -150,21 +151,33 @@ def listen(principal: Principal, sound_id: uuid.UUID, now: datetime) -> bytes:
 
 def _everything(file: CaseFile) -> list[Opened]:
     """Every entry, with the history compared to what the header says of it."""
+    kept = timelines.read(file) if _history_holds(file) else None
+    if kept is not None:
+        return kept
     found: list[Opened] = []
     broken = {sequence for name, sequence in file.faults if name == files.ENTRY_FAULT}
-    running = b""
-    for expected, entry in enumerate(file.entries, start=1):
-        running = entries.extend_hash(running, entry)
-        if entry.sequence != expected:
-            file.fault(files.HISTORY_FAULT, entry.sequence)
+    for entry in file.entries:
         try:
             found.append(entries.read(file.opened, entry))
         except (Tampered, NotFound):
             if entry.sequence not in broken:
                 file.fault(files.ENTRY_FAULT, entry.sequence)
+    if not file.faults:
+        timelines.keep(file, found)
+    return found
+
+
+def _history_holds(file: CaseFile) -> bool:
+    """Whether these are the entries that the header vouches for, in their order."""
+    running = b""
+    for expected, entry in enumerate(file.entries, start=1):
+        running = entries.extend_hash(running, entry)
+        if entry.sequence != expected:
+            file.fault(files.HISTORY_FAULT, entry.sequence)
     if running != file.hash or len(file.entries) != file.count:
         file.fault(files.HISTORY_FAULT)
-    return found
+        return False
+    return True
 
 
 def _links(principal: Principal, case_id: uuid.UUID) -> tuple[LinkedCase, ...]:

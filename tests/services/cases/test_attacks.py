@@ -22,13 +22,15 @@ from tests.services.cases.conftest import MONDAY, Desk, later
 
 
 def taken(desk: Desk) -> uuid.UUID:
-    """A case of Ada's with two notes."""
+    """A case of Ada's with two notes, which she has read: what was opened once is kept."""
     received = desk.receive(kind=EntryKind.SMS, content={"text": "first words"})
     with desk.work():
         assignment.claim(desk.ada, received.case_id, later(minutes=1))
     for minute, text in enumerate(("one note", "another note"), start=2):
         with desk.work():
             writing.note(desk.ada, received.case_id, text, later(minutes=minute))
+    with desk.work():
+        reading.read(desk.ada, received.case_id, later(minutes=4))
     return received.case_id
 
 
