@@ -3,10 +3,15 @@
 Reads one JSON object from standard input: `base`; `requests`, each with `path`, `fields` (sent by
 POST, or null) and `cookies`; `clients`, `seconds`, `rounds` (instead of seconds). Each client asks
 for the requests in turn. Writes what `driver.figures` says, and `bytes` of the largest answer.
+
+`paired`: one client, who stretches a handle before and after each request. A machine that changes
+its speed changes it for both: `handles` is how many times as long as the two beside it an answer
+takes, the median of all.
 """
 
 import http.client
 import json
+import statistics
 import sys
 import threading
 import time
@@ -14,6 +19,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.load.driver import Measured, figures
+from tests.load.measure import stretch_seconds
 
 
 def read(
@@ -41,6 +47,22 @@ def read(
     return figures(seen, time.perf_counter() - began) | {"bytes": max(largest)}
 
 
+def paired(base: str, requests: list[dict[str, Any]], seconds: float) -> dict[str, float]:
+    """One client; each answer beside the handles before and after it."""
+    seen, ratios, largest, turn = Measured(), [], 0, 0
+    connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=60)
+    began = time.perf_counter()
+    before = stretch_seconds()
+    while time.perf_counter() < began + seconds:
+        largest = max(largest, ask(connection, requests[turn % len(requests)], seen))
+        after = stretch_seconds()
+        ratios.append(seen.times[-1] / ((before + after) / 2))
+        before, turn = after, turn + 1
+    connection.close()
+    found = figures([seen], time.perf_counter() - began)
+    return found | {"bytes": largest, "handles": statistics.median(ratios)}
+
+
 def ask(connection: http.client.HTTPConnection, wanted: dict[str, Any], seen: Measured) -> int:
     """One answer, read to its end; anything but 200 is a failure. Returns its bytes."""
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in wanted["cookies"].items())}
@@ -58,4 +80,5 @@ def ask(connection: http.client.HTTPConnection, wanted: dict[str, Any], seen: Me
 
 
 if __name__ == "__main__":
-    json.dump(read(**json.load(sys.stdin)), sys.stdout)
+    order = json.load(sys.stdin)
+    json.dump(paired(**order) if order.pop("paired", False) else read(**order), sys.stdout)
