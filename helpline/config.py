@@ -130,6 +130,13 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """What is expected before anything is known."""
+
+    contacts_per_10000: int = 25
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration; `load` makes it."""
 
@@ -141,6 +148,7 @@ class Config:
     hotline: Hotline = field(default_factory=Hotline)
     retention: Retention = field(default_factory=Retention)
     register: Register = field(default_factory=Register)
+    reports: Reports = field(default_factory=Reports)
 
 
 SECTIONS: dict[str, type[Any]] = {
@@ -152,6 +160,7 @@ SECTIONS: dict[str, type[Any]] = {
     "hotline": Hotline,
     "retention": Retention,
     "register": Register,
+    "reports": Reports,
 }
 
 

@@ -281,6 +281,7 @@ class Fact(Model):
     """
 
     __tablename__ = "facts"
+    __table_args__ = (Index("ix_facts_closed", "opening_closed_in"),)
 
     case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(Integer)

@@ -63,6 +63,14 @@ TABLES = {
         "code language version text since",
         "",
     ),
+    "closings": (
+        "period state digest publisher_id prepared report generation",
+        "publisher_key signature sealed stamp",
+    ),
+    "cycle_keys": (
+        "cycle generation",
+        "sealed stamp",
+    ),
     "destructions": (
         "id case_id ground day person_id",
         "",
@@ -230,6 +238,14 @@ TABLES = {
     "recordings": (
         "id call_id case_id kind provider_id wanted seconds line_id language expected_on",
         "ring_back",
+    ),
+    "releases": (
+        "number period previous digest publisher_id approver_id published generation",
+        "body publisher_key publisher_signature approver_key approver_signature sealed stamp",
+    ),
+    "sealed_atoms": (
+        "unit period part value release",
+        "",
     ),
     "seen_events": (
         "",

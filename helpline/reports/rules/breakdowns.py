@@ -83,12 +83,14 @@ def breakdown(
         return None
     shown = {code: divided.values[code].contacts for code in divided.values if code in listed}
     found = Breakdown(shown, rest.contacts, others)
-    return found if _hides(found, divided.thresholds, groups, k) else None
+    return found if hides(found, divided.thresholds, groups, k) else None
 
 
-def _hides(
+def hides(
     found: Breakdown, thresholds: Mapping[str, int], groups: Collection[Collection[str]], k: int
 ) -> bool:
+    """Whether each value that is not listed, and each group of them, may be nobody and may be
+    k - 1, for a reader who knows how it was made."""
     worlds = _Worlds(found, thresholds, k)
     nodes = [{code} for code in found.others]
     nodes += [set(group).intersection(found.others) for group in groups]

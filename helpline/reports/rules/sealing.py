@@ -14,7 +14,7 @@ from helpline.reports.rules.tiers import Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Said:
     """What is said of a unit in some time: periods with their numbers, and withheld periods."""
 
     said: Mapping[Period, int]
@@ -30,7 +30,7 @@ def periods_of(tier: Tier, closed: Period) -> tuple[Period, ...]:
     return (longer,) if longer.ends == closed.ends else ()
 
 
-def seal(tier: Tier, counts: Mapping[Period, Counted], closed: Period, k: int = K) -> Layout:
+def seal(tier: Tier, counts: Mapping[Period, Counted], closed: Period, k: int = K) -> Said:
     """Seal what one unit has in a closed period. `counts` hold every period of `periods_of`, and
     the quarters of months; a period without contacts may be missing."""
     said: dict[Period, int] = {}
@@ -45,7 +45,7 @@ def seal(tier: Tier, counts: Mapping[Period, Counted], closed: Period, k: int = 
                 said[part] = counted.contacts
             else:
                 withheld.append(part)
-    return Layout(said, tuple(withheld))
+    return Said(said, tuple(withheld))
 
 
 def _wholes(tier: Tier, closed: Period) -> tuple[Period, ...]:

@@ -2,7 +2,10 @@
 
 A tier follows from older sealed numbers and from public headcounts alone, so that the layout says
 nothing about the contacts it is made for (REPORTS.md 3.2, 3.3 no. 6, and 5). Thresholds are
-multiples of k: a tier is taken where about 1.6 k workers are expected in each of its periods.
+multiples of k: months and quarters are taken where they can nearly always be said (3.2 and 2 k
+expected), a year already where it sometimes can (0.4 k), since "0 to 4" bounds a small factory
+better than its share of a group does; a factory in which not even that is expected is said in
+three years or with others.
 """
 
 import enum
@@ -17,7 +20,7 @@ ALONE_FROM: Final = 100
 """Workers that a factory must have to be spoken of alone."""
 LEAST_MEMBERS: Final = 3
 """Of a group."""
-_MONTHS, _QUARTERS, _YEARS, _CYCLES = 38.4, 6.4, 1.6, 1.6 / 3
+_MONTHS, _QUARTERS, _YEARS, _CYCLES, _GROUPS = 38.4, 8.0, 0.4, 0.8 / 3, 1.6
 """Contacts a year, in multiples of k, from which a factory is spoken of so."""
 SIZES: Final = (0, 50, 100, 250, 500, 1000, 2500, 5000)
 """Size bands begin here; members of a group are of neighbouring bands."""
@@ -122,7 +125,7 @@ def size_band(workers: int) -> int:
 
 def _enough(found: Sequence[Known], k: int) -> bool:
     expected = sum(one.expected for one in found)
-    return len(found) >= LEAST_MEMBERS and expected >= _YEARS * k
+    return len(found) >= LEAST_MEMBERS and expected >= _GROUPS * k
 
 
 def _cut(country: str, province: str, found: Sequence[Known], k: int) -> list[Group]:

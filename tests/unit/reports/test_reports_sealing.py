@@ -72,8 +72,8 @@ def test_said_and_withheld_cover_the_time_once(tier: Tier, data: st.DataObject) 
 
 
 def test_a_pool_leaves_each_member_the_chance_of_none() -> None:
-    members = ("GD-1", "GD-2", "GD-3")
-    assert pool("Guangdong", members, each_alone(8)) == Pool("Guangdong", members, 8)
-    assert pool("Guangdong", members, each_alone(9)) is None
-    assert pool("Guangdong", members, each_alone(4)) is None
-    assert pool("Guangdong", members[:2], each_alone(5)) is None
+    members, place = ("GD-1", "GD-2", "GD-3"), ("CN", "Guangdong")
+    assert pool(place, Q3, members, each_alone(8)) == Pool("CN", "Guangdong", Q3, members, 8)
+    assert pool(place, Q3, members, each_alone(9)) is None
+    assert pool(place, Q3, members, each_alone(4)) is None
+    assert pool(place, Q3, members[:2], each_alone(5)) is None

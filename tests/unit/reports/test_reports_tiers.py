@@ -28,12 +28,12 @@ def known(code: str = "GD-0417", **values: object) -> Known:
     [
         (192, Tier.MONTH),
         (191, Tier.QUARTER),
-        (32, Tier.QUARTER),
-        (31, Tier.YEAR),
-        (8, Tier.YEAR),
-        (7, Tier.THREE_YEARS),
-        (2.7, Tier.THREE_YEARS),
-        (2.6, Tier.GROUP),
+        (40, Tier.QUARTER),
+        (39, Tier.YEAR),
+        (2, Tier.YEAR),
+        (1.9, Tier.THREE_YEARS),
+        (1.4, Tier.THREE_YEARS),
+        (1.3, Tier.GROUP),
         (0, Tier.GROUP),
     ],
 )
@@ -42,7 +42,7 @@ def test_the_more_is_expected_the_shorter_the_periods(expected: float, tier: Tie
 
 
 def test_three_years_begin_where_a_cycle_begins_and_last_it_out() -> None:
-    assert tier_of(known(expected=5), K, new_cycle=False) is Tier.GROUP
+    assert tier_of(known(expected=1.5), K, new_cycle=False) is Tier.GROUP
     grown = known(expected=500, bound=True)
     assert tier_of(grown, K, new_cycle=False) is Tier.THREE_YEARS
     assert tier_of(grown, K, new_cycle=True) is Tier.MONTH

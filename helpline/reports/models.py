@@ -1,0 +1,73 @@
+"""Closings under way, releases, and the ledger of what was ever said.
+
+A release and an atom are only ever added: triggers of the database refuse to change or delete one
+(migration 0009), as they refuse to change a fact whose period is closed.
+"""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpline.extensions import Model
+from helpline.keys.models import SealedColumns
+
+
+class Closing(SealedColumns, Model):
+    """A quarter that is being closed: its plan on reporting's shelf, and how its check goes.
+
+    digest: SHA-256 of the body that would be published. signature: the publisher's, over it.
+    report: what the check has tested so far, and its stamp once it is through.
+    """
+
+    __tablename__ = "closings"
+
+    period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    digest: Mapped[str] = mapped_column(String(64))
+    publisher_id: Mapped[uuid.UUID] = mapped_column()
+    publisher_key: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    prepared: Mapped[date] = mapped_column(Date)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class ReleaseRow(SealedColumns, Model):
+    """A release, for good. What is sealed besides is what only its closing knew: `shared` parts."""
+
+    __tablename__ = "releases"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    period: Mapped[str] = mapped_column(String(8), unique=True)
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    publisher_id: Mapped[uuid.UUID] = mapped_column()
+    publisher_key: Mapped[bytes] = mapped_column(LargeBinary)
+    publisher_signature: Mapped[bytes] = mapped_column(LargeBinary)
+    approver_id: Mapped[uuid.UUID] = mapped_column()
+    approver_key: Mapped[bytes] = mapped_column(LargeBinary)
+    approver_signature: Mapped[bytes] = mapped_column(LargeBinary)
+    published: Mapped[date] = mapped_column(Date)
+
+
+class SealedAtom(Model):
+    """A number that was said, and never changes. part: "" or "category=W", "category=" the rest."""
+
+    __tablename__ = "sealed_atoms"
+
+    unit: Mapped[str] = mapped_column(String(100), primary_key=True)
+    period: Mapped[str] = mapped_column(String(9), primary_key=True)
+    part: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[int] = mapped_column(Integer)
+    release: Mapped[int] = mapped_column(ForeignKey("releases.number"))
+
+
+class CycleKey(SealedColumns, Model):
+    """Makes worker numbers of handles for three years, on reporting's shelf; then it is deleted."""
+
+    __tablename__ = "cycle_keys"
+
+    cycle: Mapped[str] = mapped_column(String(9), primary_key=True)

@@ -1,0 +1,1 @@
+"""Closing a period: facts opened and counted, planned, attacked, published."""

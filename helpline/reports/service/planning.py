@@ -1,0 +1,132 @@
+"""Planning a release: from frozen facts, older releases and the register."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from helpline.keys.service.principal import Principal
+from helpline.register.service import factories, lines, taxonomy
+from helpline.reports.rules import attributes, canonical
+from helpline.reports.rules.divisions import Part
+from helpline.reports.rules.expecting import Certified, next_layout
+from helpline.reports.rules.layout import Layout
+from helpline.reports.rules.periods import Grain, Period
+from helpline.reports.rules.plan import Earlier, Layouts, Plan, Wanted, Where, plan
+from helpline.reports.rules.release import Release, contacts_of, divided_of
+from helpline.reports.rules.told import told
+from helpline.reports.service import facts
+from helpline.reports.service.columns import columns
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A release that nobody has seen. shared: what the gate knows besides, as JSON."""
+
+    release: Release
+    shared: list[Any]
+
+
+def plan_release(
+    principal: Principal,
+    closed: Period,
+    releases: Sequence[Release],
+    rate: float,
+    today: date,
+) -> Planned:
+    """Plan the closing of a quarter whose facts are frozen.
+
+    rate: contacts a year for each 1,000 workers, expected where nothing is known.
+    """
+    layouts = {release.layout.year: release.layout for release in releases}
+    if closed.year not in layouts:
+        layouts[closed.year] = _layout(closed.year, releases, rate)
+    tree = taxonomy.tree("en", all_codes=True)
+    wanted = Wanted(attributes.opening({one.code: one.group for one in tree}), attributes.ENDING)
+    mains = {one.code: one.code for one in tree}
+    mains |= {sub.code: one.code for one in tree for sub in one.subs}
+    needed = _quarters(closed)
+    begun = _year_before(closed) if _ends_a_year(closed) else ()
+    counted = columns(
+        {year: layouts[year] for year in {quarter.year for quarter in needed} if year in layouts},
+        wanted,
+        mains,
+        facts.openings(principal, needed),
+        facts.endings(principal, begun),
+    )
+    known = {where: Earlier(one.atoms, one.divided) for where, one in told(releases).items()}
+    both = Layouts(layouts[closed.year], layouts.get(closed.year - 1))
+    found = plan(both, closed, counted, wanted, known)
+    return Planned(_release(closed, releases, both.current, wanted, found, today), shared_of(found))
+
+
+def shared_of(found: Plan) -> list[Any]:
+    """Pairs of parts as JSON: unit, period, and of each part its attribute and codes."""
+    return [
+        [unit, period.name, *(_told(part) for part in pair)]
+        for (unit, period), divisions in found.divided.items()
+        for pair in divisions.shared
+    ]
+
+
+def read_shared(given: Sequence[Any]) -> Mapping[Where, set[tuple[Part, Part]]]:
+    """What `shared_of` wrote."""
+    found: dict[Where, set[tuple[Part, Part]]] = {}
+    for unit, period, *pair in given:
+        one, other = (Part(name, frozenset(codes)) for name, codes in pair)
+        found.setdefault((unit, Period.named(period)), set()).add((one, other))
+    return found
+
+
+def _told(part: Part) -> list[Any]:
+    return [part.attribute, sorted(part.codes)]
+
+
+def _release(
+    closed: Period,
+    releases: Sequence[Release],
+    layout: Layout,
+    wanted: Wanted,
+    found: Plan,
+    today: date,
+) -> Release:
+    return Release(
+        number=len(releases) + 1,
+        previous=canonical.digest(canonical.body(releases[-1])) if releases else "",
+        closed=closed,
+        prepared=today,
+        layout=layout,
+        attributes={one.name: one for one in (*wanted.opening, *wanted.ending)},
+        contacts=contacts_of(layout, found),
+        pools=tuple(found.pools),
+        divided=divided_of(found),
+    )
+
+
+def _layout(year: int, releases: Sequence[Release], rate: float) -> Layout:
+    certified = [
+        Certified(one.code, one.country, one.province, one.workers, one.brands)
+        for one in factories.all_factories()
+        if one.active
+    ]
+    countries = {line.country for line in lines.all_lines()}
+    return next_layout(year, certified, releases, rate, countries)
+
+
+def _quarters(closed: Period) -> tuple[Period, ...]:
+    """The quarters whose contacts are counted when this one is closed."""
+    if not _ends_a_year(closed):
+        return (closed,)
+    cycle = closed.within(Grain.THREE_YEARS)
+    longest = cycle if cycle.after == closed.after else closed.within(Grain.YEAR)
+    own = longest.split(Grain.QUARTER)
+    return tuple(dict.fromkeys((*_year_before(closed), *own)))
+
+
+def _year_before(closed: Period) -> tuple[Period, ...]:
+    year = closed.within(Grain.YEAR)
+    return Period(year.first - year.grain.months, Grain.YEAR).split(Grain.QUARTER)
+
+
+def _ends_a_year(closed: Period) -> bool:
+    return closed.after == closed.within(Grain.YEAR).after

@@ -1,0 +1,38 @@
+"""What publishers close and auditors read: releases."""
+
+from flask import Blueprint, Flask
+from flask_babel import lazy_gettext as _
+
+from helpline import navigation
+from helpline.keys.rules import Role
+from helpline.reports.views import closing, releases
+
+READERS = frozenset({Role.AUDITOR, Role.SUPERVISOR})
+
+
+def init_app(app: Flask) -> None:
+    """Add the room's pages."""
+    blueprint = Blueprint("reports", __name__)
+    closing.register(blueprint)
+    releases.register(blueprint)
+    app.register_blueprint(blueprint)
+    navigation.add(
+        app,
+        navigation.Page(
+            endpoint="reports.start",
+            label=_("Reports"),
+            icon="chart-line",
+            roles=READERS,
+            order=90,
+        ),
+    )
+    navigation.add(
+        app,
+        navigation.Page(
+            endpoint="reports.close",
+            label=_("Publish"),
+            icon="clipboard-data",
+            roles=frozenset({Role.SUPERVISOR}),
+            order=95,
+        ),
+    )

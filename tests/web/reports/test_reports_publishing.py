@@ -1,0 +1,126 @@
+"""Two publishers close a quarter in the browser; an auditor takes the release and checks it."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from helpline.cases import views as cases
+from helpline.extensions import db
+from helpline.keys.rules import Role
+from helpline.register import views as register
+from helpline.unit_of_work import unit_of_work
+from tests.services.reports.conftest import FIRST, after, code_contacts, contacts, furnish
+from tests.web.accounts.accounts_house import Browser, House, compose, make_site
+
+SCRIPT = Path(__file__).parents[3] / "docs" / "verify_releases.py"
+
+
+@pytest.fixture
+def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
+    site, recovery = make_site(tmp_path)
+    app = compose(site, sqlite_url)
+    for room in (register, cases):
+        room.init_app(app)
+    found = House(app, site, recovery, now=after(FIRST))
+    app.extensions["helpline.clock"] = found.clock
+    with app.app_context():
+        found.begin()
+        found.add("mara.slate", Role.SUPERVISOR)
+        found.add("iris.ledger", Role.AUDITOR)
+        with unit_of_work():
+            line = furnish()
+        with unit_of_work():
+            code_contacts(found.site, line, contacts(1, FIRST))
+        yield found
+        db.session.remove()
+        db.engine.dispose()
+
+
+def logged_in(house: House, name: str) -> Browser:
+    browser = house.browser()
+    browser.log_in(name)
+    return browser
+
+
+def presses(browser: Browser, label: str, name: str) -> None:
+    """Press the button of a form that has nothing but a button; confirm once more if asked."""
+    form = rf'<form method="post" action="([^"]*)"[^>]*>(?:(?!</form>).)*<span>{label}</span>'
+    found = re.search(form, browser.text, re.DOTALL)
+    assert found, browser.text
+    browser.send(found[1])
+    if browser.path == "/confirm":
+        browser.confirm(name)
+        browser.get("/reports/close")
+        again = re.search(form, browser.text, re.DOTALL)
+        if again:
+            browser.send(again[1])
+
+
+def waits_for_the_check(browser: Browser) -> None:
+    deadline = time.monotonic() + 60
+    while "check is running" in browser.text and time.monotonic() < deadline:
+        time.sleep(0.3)
+        browser.get("/reports/close")
+
+
+def closed_by_two(house: House) -> None:
+    nils = logged_in(house, "nils.compass")
+    nils.get("/reports/close")
+    assert "Close 2025-Q1" in nils.text
+    presses(nils, "Close and check", "nils.compass")
+    waits_for_the_check(nils)
+    assert "0 findings" in nils.text
+    assert "You prepared this release" in nils.text
+    mara = logged_in(house, "mara.slate")
+    mara.get("/reports/close")
+    presses(mara, "Publish", "mara.slate")
+    assert "It can never change" in mara.text
+
+
+def test_two_publish_and_an_auditor_verifies(house: House, tmp_path: Path) -> None:
+    closed_by_two(house)
+    iris = logged_in(house, "iris.ledger")
+    iris.get("/reports")
+    assert "2025-Q1" in iris.text
+    files = tmp_path / "downloaded"
+    files.mkdir()
+    for name in ("release-1.json", "release-1.signatures.json"):
+        answer = iris.get(f"/reports/releases/{name.removeprefix('release-')}")
+        assert answer.status_code == 200
+        (files / name).write_bytes(answer.data)
+    said = json.loads((files / "release-1.json").read_bytes())
+    assert said["method"] == "sealed-atoms/1"
+    command = [sys.executable, str(SCRIPT), str(files)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (0, "release-1.json holds\n")
+    (files / "release-1.json").write_bytes((files / "release-1.json").read_bytes() + b" ")
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert "is not what was signed" in told.stdout
+
+
+def test_a_quarter_that_is_still_open_cannot_be_closed(house: House) -> None:
+    house.now = after(FIRST) - timedelta(days=2)
+    nils = logged_in(house, "nils.compass")
+    nils.get("/reports/close")
+    assert "From 15 May 2025 on." in nils.text or "Open for what comes late" in nils.text
+    assert 'aria-disabled="true"' in nils.text
+
+
+def test_an_auditor_sees_no_plan_and_closes_nothing(house: House) -> None:
+    nils = logged_in(house, "nils.compass")
+    nils.get("/reports/close")
+    presses(nils, "Close and check", "nils.compass")
+    iris = logged_in(house, "iris.ledger")
+    for path in ("/reports/close", "/reports/close/now"):
+        assert iris.get(path).status_code in {403, 404}
+    iris.get("/reports")
+    assert "There is no release yet." in iris.text
+    assert iris.get("/reports/releases/1.json").status_code == 404
