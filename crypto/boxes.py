@@ -106,16 +106,21 @@ class PublicBox:
 
     def verify(self, message: bytes, signature: bytes) -> None:
         """Return if this box signed `message`; raises BadSignature otherwise."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.signature).verify(signature, message)
-        except (InvalidSignature, ValueError):
-            raise BadSignature("This signature is not by this key over these bytes.") from None
+        verify(self.signature, message, signature)
 
     def fingerprint(self) -> Fingerprint:
         """Return 24 digits (79.7 bits) of the SHA-256 of format, slot and signature key."""
         digest = hashlib.sha256(frame(FRAME_FINGERPRINT, (self.encode(),))).digest()
         number = int.from_bytes(digest, "big") % 10**FINGERPRINT_DIGITS
         return Fingerprint(f"{number:0{FINGERPRINT_DIGITS}d}")
+
+
+def verify(key: bytes, message: bytes, signature: bytes) -> None:
+    """Return if the signature key (32 bytes) signed `message`; raises BadSignature otherwise."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        raise BadSignature("This signature is not by this key over these bytes.") from None
 
 
 class Box:

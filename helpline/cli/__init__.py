@@ -22,6 +22,7 @@ class Commands(click.Group):
         "line",
         "roster",
         "audit",
+        "reports",
         "recover",
         "upgrade",
         "doctor",

@@ -46,7 +46,8 @@ COMPOSERS = ("text", "letter", "call")
 SUPERVISOR = (
     "/directory", "/directory/<uuid:service_id>",
     "/surveys/after-close",
-    "/board", "/cases/all", "/approvals", "/people", "/call-log", "/flags", "/rota", "/reports",
+    "/board", "/cases/all", "/approvals", "/people", "/call-log", "/flags", "/rota",
+    "/reports", "/reports/close",
     "/cases/hand-over", "/people/<uuid:person>/languages", "/people/<uuid:person>/remove",
     "/account/password", "/account/second-factor", "/account/recovery-codes",
     "/people/review", "/kept",

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from crypto.boxes import PublicBox
+from crypto.boxes import verify as verify_signature
 from crypto.errors import CryptoError
 from helpline.keys.service import directory
 from helpline.keys.service.principal import Principal
@@ -35,3 +36,12 @@ def check(site: Site, signature: Signature, message: bytes) -> None:
         raise Tampered("a signature does not hold") from None
     if public.signature != signature.key:
         raise Tampered("a signature is by another key")
+
+
+def holds(signature: Signature, message: bytes) -> bool:
+    """Whether the key signed the message, whoever may still be in the directory."""
+    try:
+        verify_signature(signature.key, message, signature.signature)
+    except CryptoError:
+        return False
+    return True

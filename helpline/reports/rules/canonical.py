@@ -15,10 +15,9 @@ from typing import Any, Final
 
 from helpline.reports.rules.attributes import Attribute
 from helpline.reports.rules.breakdowns import Breakdown
-from helpline.reports.rules.counts import K_SENSITIVE, ONE_MOST, TWO_MOST, K
 from helpline.reports.rules.layout import Kind, Layout, Unit
-from helpline.reports.rules.periods import LAG_DAYS, Period
-from helpline.reports.rules.pools import LEAST_MEMBERS, Pool
+from helpline.reports.rules.periods import Period
+from helpline.reports.rules.pools import Pool
 from helpline.reports.rules.release import Contacts, Divided, Release, Status
 from helpline.reports.rules.tiers import Tier
 
@@ -61,14 +60,7 @@ def _out(release: Release) -> dict[str, Any]:
         "previous": release.previous,
         "period": release.closed.name,
         "prepared": release.prepared.isoformat(),
-        "rules": {
-            "k": K,
-            "k_sensitive": K_SENSITIVE,
-            "most_of_one_percent": round(100 * ONE_MOST),
-            "most_of_two_percent": round(100 * TWO_MOST),
-            "least_pool_members": LEAST_MEMBERS,
-            "lag_days": LAG_DAYS,
-        },
+        "rules": release.rules,
         "layout": {
             "year": release.layout.year,
             "units": [asdict(unit) for unit in release.layout.units],
@@ -131,6 +123,7 @@ def _in(found: Mapping[str, Any]) -> Release:
         previous=found["previous"],
         closed=Period.named(found["period"]),
         prepared=date.fromisoformat(found["prepared"]),
+        rules=found["rules"],
         layout=Layout(
             found["layout"]["year"], tuple(_unit(unit) for unit in found["layout"]["units"])
         ),

@@ -5,16 +5,18 @@ order of codes, so that neither length nor order tells more than the numbers do.
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from helpline.reports.rules.attributes import Attribute
 from helpline.reports.rules.breakdowns import Breakdown
+from helpline.reports.rules.counts import K_SENSITIVE, ONE_MOST, TWO_MOST, K
 from helpline.reports.rules.layout import Layout, Unit
-from helpline.reports.rules.periods import Grain, Period
+from helpline.reports.rules.periods import LAG_DAYS, Grain, Period
 from helpline.reports.rules.plan import Plan
-from helpline.reports.rules.pools import Pool
+from helpline.reports.rules.pools import LEAST_MEMBERS, Pool
 from helpline.reports.rules.sealing import Said
 from helpline.reports.rules.tiers import Tier
 
@@ -52,6 +54,17 @@ class Divided:
     said: Breakdown | None
 
 
+RULES: Final[Mapping[str, int]] = {
+    "k": K,
+    "k_sensitive": K_SENSITIVE,
+    "most_of_one_percent": round(100 * ONE_MOST),
+    "most_of_two_percent": round(100 * TWO_MOST),
+    "least_pool_members": LEAST_MEMBERS,
+    "lag_days": LAG_DAYS,
+}
+"""What a release that is made now says of its thresholds; an older one keeps its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """All of it. `previous`: hash of the release before, "" of the first."""
@@ -60,6 +73,7 @@ class Release:
     previous: str
     closed: Period
     prepared: date
+    rules: Mapping[str, int]
     layout: Layout
     attributes: Mapping[str, Attribute]
     contacts: tuple[Contacts, ...]
@@ -83,6 +97,20 @@ def divided_of(plan: Plan) -> tuple[Divided, ...]:
         for (unit, period), divisions in sorted(plan.divided.items())
         for name, said in divisions.said.items()
     )
+
+
+def atoms_of(release: Release) -> Iterator[tuple[str, str, str, int]]:
+    """Every number of a release: unit, period, part, value."""
+    for row in release.contacts:
+        if row.value is not None:
+            yield row.unit, row.period.name, "", row.value
+    for pool in release.pools:
+        yield f"pool {pool.code}", pool.period.name, "", pool.contacts
+    for cut in release.divided:
+        if cut.said is not None:
+            for code, value in cut.said.listed.items():
+                yield cut.unit, cut.period.name, f"{cut.attribute}={code}", value
+            yield cut.unit, cut.period.name, f"{cut.attribute}=", cut.said.other
 
 
 def _of_unit(

@@ -12,7 +12,7 @@ import hmac
 import importlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -30,9 +30,10 @@ from helpline.keys.service.site import Tampered
 from helpline.reports.models import Closing, CycleKey, ReleaseRow, SealedAtom
 from helpline.reports.rules import canonical
 from helpline.reports.rules.periods import Grain, Period
-from helpline.reports.rules.release import Release
+from helpline.reports.rules.release import Release, atoms_of
 from helpline.reports.service import facts, published
 from helpline.reports.service.facts import Frozen
+from helpline.reports.service.published import message
 
 if TYPE_CHECKING:
     from helpline.reports.service.planning import Planned
@@ -173,11 +174,6 @@ def publish(principal: Principal, closed: Period, now: datetime) -> Release:
     return release
 
 
-def message(digest: str) -> bytes:
-    """What publishers sign: ASCII, so that a small script can check it."""
-    return f"helpline release {digest}".encode()
-
-
 def stamp(token: bytes, period: str, digest: str, report: Mapping[str, Any]) -> str:
     """What makes a report count: only who was handed the token can make it."""
     told = canonical.canonical({"period": period, "digest": digest, "report": report})
@@ -286,24 +282,10 @@ def _enter(
     db.session.flush()
     atoms = [
         {"unit": unit, "period": period, "part": part, "value": value, "release": release.number}
-        for unit, period, part, value in _atoms(release)
+        for unit, period, part, value in atoms_of(release)
     ]
     if atoms:
         db.session.connection().execute(insert(SealedAtom), atoms)
-
-
-def _atoms(release: Release) -> Iterator[tuple[str, str, str, int]]:
-    """Every number of a release: unit, period, part, value."""
-    for row in release.contacts:
-        if row.value is not None:
-            yield row.unit, row.period.name, "", row.value
-    for pool in release.pools:
-        yield f"pool {pool.code}", pool.period.name, "", pool.contacts
-    for cut in release.divided:
-        if cut.said is not None:
-            for code, value in cut.said.listed.items():
-                yield cut.unit, cut.period.name, f"{cut.attribute}={code}", value
-            yield cut.unit, cut.period.name, f"{cut.attribute}=", cut.said.other
 
 
 def _forget(closed: Period) -> None:

@@ -13,7 +13,7 @@ from helpline.reports.rules.expecting import Certified, next_layout
 from helpline.reports.rules.layout import Layout
 from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.plan import Earlier, Layouts, Plan, Wanted, Where, plan
-from helpline.reports.rules.release import Release, contacts_of, divided_of
+from helpline.reports.rules.release import RULES, Release, contacts_of, divided_of
 from helpline.reports.rules.told import told
 from helpline.reports.service import facts
 from helpline.reports.service.columns import columns
@@ -95,6 +95,7 @@ def _release(
         previous=canonical.digest(canonical.body(releases[-1])) if releases else "",
         closed=closed,
         prepared=today,
+        rules=RULES,
         layout=layout,
         attributes={one.name: one for one in (*wanted.opening, *wanted.ending)},
         contacts=contacts_of(layout, found),

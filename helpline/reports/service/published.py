@@ -80,3 +80,8 @@ def signed(number: int) -> bytes:
             ],
         }
     )
+
+
+def message(digest: str) -> bytes:
+    """What publishers sign: ASCII, so that a small script can check it."""
+    return f"helpline release {digest}".encode()

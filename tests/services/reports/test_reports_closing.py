@@ -20,7 +20,7 @@ from helpline.reports.models import Closing, CycleKey, ReleaseRow, SealedAtom
 from helpline.reports.rules import canonical
 from helpline.reports.rules.periods import Period
 from helpline.reports.rules.release import Release, Status
-from helpline.reports.service import attacking, checking, closing, facts, published
+from helpline.reports.service import attacking, checking, closing, facts, published, verifying
 from helpline.reports.service.closing import CHECKED, CHECKING
 from tests.services.reports.conftest import FIRST, RATE, Contact, House, after, contacts, year
 
@@ -236,3 +236,29 @@ def test_endings_are_published_a_year_later(house: House) -> None:
     assert ("GD-1", "2026", "outcome") not in said
     assert ("GD-1", "2026", "category") in said
     assert said["GD-1", "2026", "category"] is not None
+
+
+def test_whoever_changes_what_was_published_is_found(house: House) -> None:
+    house.enter(contacts(12, *year(2025)[:2]))
+    for quarter in year(2025)[:2]:
+        publish(house, quarter)
+    with house.work():
+        assert list(verifying.faults()) == []
+    with house.work():  # somebody who owns the database takes the guards away
+        for table in ("releases", "sealed_atoms"):
+            db.session.execute(text(f"DROP TRIGGER {table}_stays_update"))
+        db.session.execute(text("UPDATE sealed_atoms SET value = value + 1 WHERE release = 1"))
+        other = update(ReleaseRow).where(ReleaseRow.number == 2)
+        db.session.execute(other.values(approver_signature=b"\0" * 64))
+    with house.work():
+        assert list(verifying.faults()) == [
+            "release 1 is not what the ledger holds",
+            "release 2 carries a signature that does not hold",
+        ]
+    with house.work():
+        first = update(ReleaseRow).where(ReleaseRow.number == 1)
+        body = published.bodies()[0].replace(b'"lag_days":45', b'"lag_days":40')
+        db.session.execute(first.values(body=body))
+    with house.work():
+        assert "release 1 carries a signature that does not hold" in list(verifying.faults())
+        assert "release 2 does not name the one before" in list(verifying.faults())

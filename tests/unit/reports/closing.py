@@ -9,7 +9,7 @@ from helpline.reports.rules.expecting import next_layout
 from helpline.reports.rules.layout import Layout
 from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.plan import Earlier, Layouts, Plan, Where, plan
-from helpline.reports.rules.release import Release, contacts_of, divided_of
+from helpline.reports.rules.release import RULES, Release, contacts_of, divided_of
 from helpline.reports.rules.told import told
 from tests.unit.reports.synthetic import WANTED, World
 
@@ -51,6 +51,7 @@ class Publisher:
             previous=digest(body(self.releases[-1])) if self.releases else "",
             closed=closed,
             prepared=closed.closes + timedelta(days=1),
+            rules=RULES,
             layout=layout,
             attributes={one.name: one for one in (*WANTED.opening, *WANTED.ending)},
             contacts=contacts_of(layout, found),
