@@ -23,6 +23,7 @@ class Commands(click.Group):
         "roster",
         "audit",
         "reports",
+        "facts",
         "recover",
         "upgrade",
         "doctor",

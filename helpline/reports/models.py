@@ -71,3 +71,15 @@ class CycleKey(SealedColumns, Model):
     __tablename__ = "cycle_keys"
 
     cycle: Mapped[str] = mapped_column(String(9), primary_key=True)
+
+
+class PortraitRow(Model):
+    """What all releases say of a factory, put together when the newest was published.
+
+    Everything in it follows from the releases; the next publication writes all of them anew.
+    """
+
+    __tablename__ = "portraits"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)

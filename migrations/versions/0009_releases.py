@@ -67,6 +67,12 @@ def upgrade() -> None:
         *_sealed(),
         sa.PrimaryKeyConstraint("cycle", name=op.f("pk_cycle_keys")),
     )
+    op.create_table(
+        "portraits",
+        sa.Column("code", sa.String(20), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_portraits")),
+    )
     op.create_index("ix_facts_closed", "facts", ["opening_closed_in"])
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
@@ -85,7 +91,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {table}_stays ON {table}")
         op.execute("DROP FUNCTION helpline_stays()")
     op.drop_index("ix_facts_closed", "facts")
-    for table in ("cycle_keys", "sealed_atoms", "releases", "closings"):
+    for table in ("portraits", "cycle_keys", "sealed_atoms", "releases", "closings"):
         op.drop_table(table)
 
 

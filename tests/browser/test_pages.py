@@ -64,6 +64,7 @@ ADMINISTRATOR = (
     "/register/lines/<uuid:line_id>/texts/<language>/<key>", "/register/lines/new",
     "/register/texts", "/people/invite", "/people/<uuid:person>/invite-again",
 )  # fmt: skip
+AUDITOR = ("/reports", "/reports/factories", "/reports/factories/<factory_code>", "/account")
 NOBODY = ("/login", "/locked", "/invitation/<token>", "/sandbox/phone", "/sandbox/codes")
 ELSEWHERE = {
     "/": "leads on", "/sandbox": "leads on", "/healthz": "no page", "/readyz": "no page",
@@ -76,6 +77,7 @@ ELSEWHERE = {
     "/cases/<uuid:case_id>/open": "in the test of a case that has come far",
     "/hotline/line-now": "a part of /desk", "/telephony/sound/<uuid:sound_id>": "a sound",
     "/register/sounds/<uuid:sound_id>": "a sound", "/cases/sounds/<uuid:sound_id>": "a sound",
+    "/reports/factories/<factory_code>.json": "a file",
     "/reports/close/now": "a part of /reports/close",
     "/reports/close/<period>/prepare": "leads on", "/reports/close/<period>/publish": "leads on",
     "/reports/releases/<int:number>.json": "a file",
@@ -95,6 +97,7 @@ FILLED = {
     "answer": "received",
     "code": "W1",
     "token": "seven",
+    "factory_code": "LC-0401",
 }
 FOUND_ON = {
     "case_id": "/cases", "person": "/people", "factory_id": "/register/factories",
@@ -128,8 +131,8 @@ def looked(house: House, person: Staff, routes: tuple[str, ...]) -> list[str]:
 def test_every_page_is_looked_at(demo: Demo) -> None:
     app = make_app(read_config(Path(demo.folder) / "config.toml"))
     routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    seen = {*COUNSELLOR, *SUPERVISOR, *ADMINISTRATOR, *NOBODY, *ELSEWHERE}
-    seen |= {*OF_A_CASE, *FOR_TWO, *AFTER_THE_END, *DESTRUCTION, *CERTIFIER}
+    seen = {*COUNSELLOR, *SUPERVISOR, *ADMINISTRATOR, *AUDITOR, *NOBODY}
+    seen |= {*ELSEWHERE, *OF_A_CASE, *FOR_TWO, *AFTER_THE_END, *DESTRUCTION, *CERTIFIER}
     assert {route for route in routes - seen if "/static/" not in route} == set()
 
 
@@ -215,7 +218,7 @@ def test_the_pages_of_an_administrator(looked_at: House) -> None:
 
 
 def test_the_pages_of_an_auditor(looked_at: House) -> None:
-    assert looked(looked_at, looked_at.auditor(), ("/reports", "/account")) == []
+    assert looked(looked_at, looked_at.auditor(), AUDITOR) == []
 
 
 def test_the_pages_of_nobody(looked_at: House) -> None:

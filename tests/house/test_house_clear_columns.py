@@ -231,6 +231,10 @@ TABLES = {
         "id person_id",
         "sealed",
     ),
+    "portraits": (
+        "code body",
+        "",
+    ),
     "ratings": (
         "id person_id day generation",
         "sealed stamp own_sealed own_stamp",

@@ -31,7 +31,7 @@ from helpline.reports.models import Closing, CycleKey, ReleaseRow, SealedAtom
 from helpline.reports.rules import canonical
 from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.release import Release, atoms_of
-from helpline.reports.service import facts, published
+from helpline.reports.service import facts, portraying, published
 from helpline.reports.service.facts import Frozen
 from helpline.reports.service.published import message
 
@@ -161,6 +161,7 @@ def publish(principal: Principal, closed: Period, now: datetime) -> Release:
         raise Conflict("Another release was published meanwhile. Discard this plan.")
     second = signatures.sign(principal, message(row.digest))
     _enter(principal, release, body, (first, second), plan["shared"], now)
+    portraying.refresh([*published.releases()])
     db.session.delete(row)
     if closed.after == closed.within(Grain.THREE_YEARS).after:
         _forget(closed)

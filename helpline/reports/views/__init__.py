@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 
 from helpline import navigation
 from helpline.keys.rules import Role
-from helpline.reports.views import closing, releases
+from helpline.reports.views import closing, factories, releases
 
 READERS = frozenset({Role.AUDITOR, Role.SUPERVISOR})
 
@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     """Add the room's pages."""
     blueprint = Blueprint("reports", __name__)
     closing.register(blueprint)
+    factories.register(blueprint)
     releases.register(blueprint)
     app.register_blueprint(blueprint)
     navigation.add(
@@ -24,6 +25,16 @@ def init_app(app: Flask) -> None:
             icon="chart-line",
             roles=READERS,
             order=90,
+        ),
+    )
+    navigation.add(
+        app,
+        navigation.Page(
+            endpoint="reports.factories",
+            label=_("Factories"),
+            icon="building-factory-2",
+            roles=frozenset({Role.AUDITOR}),
+            order=85,
         ),
     )
     navigation.add(

@@ -6,17 +6,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from helpline.cases import views as cases
+from helpline.config import Reports
 from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.register import views as register
 from helpline.unit_of_work import unit_of_work
-from tests.services.reports.conftest import FIRST, after, code_contacts, contacts, furnish
+from tests.services.reports.conftest import (
+    FACTORIES,
+    FIRST,
+    RATE,
+    after,
+    code_contacts,
+    contacts,
+    furnish,
+)
 from tests.web.accounts.accounts_house import Browser, House, compose, make_site
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "verify_releases.py"
@@ -26,6 +36,8 @@ SCRIPT = Path(__file__).parents[3] / "docs" / "verify_releases.py"
 def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
     site, recovery = make_site(tmp_path)
     app = compose(site, sqlite_url)
+    trusted = Reports(contacts_per_10000=10 * round(RATE))
+    app.extensions["helpline.config"] = replace(app.extensions["helpline.config"], reports=trusted)
     for room in (register, cases):
         room.init_app(app)
     found = House(app, site, recovery, now=after(FIRST))
@@ -104,6 +116,26 @@ def test_two_publish_and_an_auditor_verifies(house: House, tmp_path: Path) -> No
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 1
     assert "is not what was signed" in told.stdout
+
+
+def test_an_auditor_reads_what_is_said_of_a_factory(house: House) -> None:
+    iris = logged_in(house, "iris.ledger")
+    iris.get("/reports/factories")
+    assert "This is not a ranking." in iris.text
+    listed = re.findall(r'href="/reports/factories/(GD-\d)"', iris.text)
+    assert listed == sorted(FACTORIES)
+    iris.get("/reports/factories/GD-1")
+    assert "No release speaks of this factory, alone or in a group." in iris.text
+    closed_by_two(house)
+    said = json.loads(iris.get("/reports/factories/GD-1.json").data)
+    number = said["numbers"][0]
+    assert (number["period"], number["status"]) == ("2025-Q1", "ok")
+    iris.get("/reports/factories/GD-1")
+    assert f">{number['value']}</td>" in iris.text
+    assert "Whether it changed cannot be said." in iris.text
+    iris.get("/reports/factories/GD-6")
+    assert "No release speaks of this factory, alone or in a group." in iris.text
+    assert iris.get("/reports/factories/GD-99").status_code == 404
 
 
 def test_a_quarter_that_is_still_open_cannot_be_closed(house: House) -> None:
