@@ -72,12 +72,12 @@ def prepare(principal: Principal, closed: Period, rate: float, now: datetime) ->
     _may_be_closed(principal, closed, now)
     frozen, planned = _planned(principal, closed, rate, now)
     body = canonical.body(planned.release)
-    token = secrets.token_bytes(TOKEN_BYTES)
-    signed = signatures.sign(principal, message(canonical.digest(body)))
+    token, digest = secrets.token_bytes(TOKEN_BYTES), canonical.digest(body)
+    signed = signatures.sign(principal, message(digest))
     row = Closing(
         period=closed.name,
         state=CHECKING,
-        digest=canonical.digest(body),
+        digest=digest,
         publisher_id=principal.person,
         publisher_key=signed.key,
         signature=signed.signature,
@@ -92,7 +92,7 @@ def prepare(principal: Principal, closed: Period, rate: float, now: datetime) ->
         "late": frozen.late,
     }
     team = boxes.team_box(principal, Team.REPORTING)
-    row.content = team.write(json.dumps(plan).encode(), _plan_place(closed))
+    row.content = team.write(json.dumps(plan).encode(), _plan_place(closed.name))
     db.session.add(row)
     audit.record(
         principal.site,
@@ -161,7 +161,7 @@ def publish(principal: Principal, closed: Period, now: datetime) -> Release:
         raise Conflict("Another release was published meanwhile. Discard this plan.")
     second = signatures.sign(principal, message(row.digest))
     _enter(principal, release, body, (first, second), plan["shared"], now)
-    portraying.refresh([*published.releases()])
+    portraying.refresh(published.releases())
     db.session.delete(row)
     if closed.after == closed.within(Grain.THREE_YEARS).after:
         _forget(closed)
@@ -223,13 +223,13 @@ def _closing(closed: Period) -> Closing:
     return row
 
 
-def _plan_place(closed: Period) -> Place:
-    return Place("plan", "closings", closed.name)
+def _plan_place(period: str) -> Place:
+    return Place("plan", "closings", period)
 
 
 def _plan(principal: Principal, row: Closing) -> dict[str, Any]:
     team = boxes.team_box(principal, Team.REPORTING)
-    found = json.loads(team.read(row.content, Place("plan", "closings", row.period)))
+    found = json.loads(team.read(row.content, _plan_place(row.period)))
     return dict(found)
 
 

@@ -8,7 +8,7 @@ three years, which is deleted when they are over (KEYS.md section 2).
 import hmac
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -135,19 +135,23 @@ def first_quarter(principal: Principal) -> Period | None:
 
 
 def _openings(team: OpenBox, *wanted: ColumnElement[bool]) -> Iterator[Codes]:
-    rows = db.session.execute(select(*_OPENING).where(*wanted).order_by(Fact.case_id)).all()
-    found = [
-        Found(Sealed(data, generation, stamp), places.opening_codes(case_id, revision))
-        for case_id, revision, data, generation, stamp in rows
-    ]
-    for row, plain in zip(rows, bulk.read_all(team, found), strict=True):
-        yield Codes(row[0], row[1], unpack(plain))
+    return _parts(team, _OPENING, places.opening_codes, wanted)
 
 
 def _endings(team: OpenBox, *wanted: ColumnElement[bool]) -> Iterator[Codes]:
-    rows = db.session.execute(select(*_ENDING).where(*wanted).order_by(Fact.case_id)).all()
+    return _parts(team, _ENDING, places.ending_codes, wanted)
+
+
+def _parts(
+    team: OpenBox,
+    columns: Sequence[Any],
+    place: Callable[[uuid.UUID, int], Place],
+    wanted: Sequence[ColumnElement[bool]],
+) -> Iterator[Codes]:
+    """One of a fact's two parts, opened."""
+    rows = db.session.execute(select(*columns).where(*wanted).order_by(Fact.case_id)).all()
     found = [
-        Found(Sealed(data, generation, stamp), places.ending_codes(case_id, revision))
+        Found(Sealed(data, generation, stamp), place(case_id, revision))
         for case_id, revision, data, generation, stamp in rows
     ]
     for row, plain in zip(rows, bulk.read_all(team, found), strict=True):

@@ -6,8 +6,7 @@ from flask_babel import lazy_gettext as _
 from helpline import navigation
 from helpline.keys.rules import Role
 from helpline.reports.views import closing, factories, releases
-
-READERS = frozenset({Role.AUDITOR, Role.SUPERVISOR})
+from helpline.reports.views.releases import READERS
 
 
 def init_app(app: Flask) -> None:
@@ -23,7 +22,7 @@ def init_app(app: Flask) -> None:
             endpoint="reports.start",
             label=_("Reports"),
             icon="chart-line",
-            roles=READERS,
+            roles=frozenset(READERS),
             order=90,
         ),
     )

@@ -7,18 +7,16 @@ from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from helpline.errors import NotFound
-from helpline.keys.rules import Role
 from helpline.register.service import factories, taxonomy
 from helpline.register.service.factories import FactoryView
 from helpline.register.views.common import language
 from helpline.reports.rules import canonical
 from helpline.reports.rules.layout import rounded
-from helpline.reports.service import portraying, published
+from helpline.reports.service import portraying
 from helpline.reports.views import words
+from helpline.reports.views.releases import READERS
 from helpline.security import allow
 from helpline.unit_of_work import reads
-
-_READERS = (Role.AUDITOR, Role.SUPERVISOR)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -30,7 +28,7 @@ def register(blueprint: Blueprint) -> None:
 
 
 @reads
-@allow(*_READERS)
+@allow(*READERS)
 def listing() -> ResponseReturnValue:
     """Every factory of the register, in the order of codes."""
     number = request.args.get("page", 1, type=int)
@@ -40,7 +38,7 @@ def listing() -> ResponseReturnValue:
 
 
 @reads
-@allow(*_READERS)
+@allow(*READERS)
 def page(factory_code: str) -> ResponseReturnValue:
     """What can be said of a factory."""
     factory, portrait = _found(factory_code)
@@ -51,7 +49,6 @@ def page(factory_code: str) -> ResponseReturnValue:
         workers=rounded(factory.workers),
         portrait=portrait,
         newest=portrait["divisions"][0]["period"] if portrait and portrait["divisions"] else "",
-        last=published.last(),
         attributes=words.ATTRIBUTES,
         labels=labels,
         tiers=words.TIERS,
@@ -59,7 +56,7 @@ def page(factory_code: str) -> ResponseReturnValue:
 
 
 @reads
-@allow(*_READERS)
+@allow(*READERS)
 def file(factory_code: str) -> ResponseReturnValue:
     """The same as JSON, for whoever draws their own."""
     factory, portrait = _found(factory_code)

@@ -7,7 +7,7 @@ from helpline.keys.rules import Role
 from helpline.reports.service import published
 from helpline.security import allow
 
-_READERS = (Role.AUDITOR, Role.SUPERVISOR)
+READERS = (Role.AUDITOR, Role.SUPERVISOR)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -18,19 +18,19 @@ def register(blueprint: Blueprint) -> None:
     add("/reports/releases/<int:number>.signatures.json", "signed", signed)
 
 
-@allow(*_READERS)
+@allow(*READERS)
 def start() -> ResponseReturnValue:
     """Which releases there are."""
     return render_template("reports/start.html", releases=published.chain())
 
 
-@allow(*_READERS)
+@allow(*READERS)
 def body(number: int) -> ResponseReturnValue:
     """The bytes that are hashed and signed."""
     return _file(published.row(number).body, f"release-{number}.json")
 
 
-@allow(*_READERS)
+@allow(*READERS)
 def signed(number: int) -> ResponseReturnValue:
     """The digest of a release, and both signatures with their keys."""
     return _file(published.signed(number), f"release-{number}.signatures.json")
