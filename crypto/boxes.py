@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from crypto import sealing
@@ -185,6 +186,11 @@ class Box:
     def sign(self, message: bytes) -> bytes:
         """Return the Ed25519 signature (64 bytes); `signing_public` verifies it."""
         return self._signer.sign(message)
+
+    @cached_property
+    def shelf(self) -> AESGCM:
+        """The cipher of the shelf, for `many`."""
+        return AESGCM(self._shelf)
 
     @cached_property
     def _mlkem(self) -> MLKEM768PrivateKey:

@@ -13,5 +13,9 @@ def frame(label: str, parts: Iterable[bytes]) -> bytes:
     two parts is never the beginning of a list of three, for the number of parts comes first.
     """
     pieces = (label.encode(), *parts)
-    told = [len(piece).to_bytes(LENGTH_BYTES, "big") + piece for piece in pieces]
-    return len(pieces).to_bytes(LENGTH_BYTES, "big") + b"".join(told)
+    return len(pieces).to_bytes(LENGTH_BYTES, "big") + b"".join(map(framed, pieces))
+
+
+def framed(piece: bytes) -> bytes:
+    """One part as it stands in a frame."""
+    return len(piece).to_bytes(LENGTH_BYTES, "big") + piece

@@ -21,6 +21,7 @@ class Role(enum.StrEnum):
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
     CERTIFIER = "certifier"
+    SPONSOR = "sponsor"
 
 
 class Team(enum.StrEnum):
@@ -32,8 +33,8 @@ class Team(enum.StrEnum):
     CERTIFIER = "certifier"
 
 
-# Which roles may stand in which team; administrators and auditors stand in none. Certifiers hold
-# letters addressed to them and never a case.
+# Which roles may stand in which team; administrators, auditors and sponsors stand in none.
+# Certifiers hold letters addressed to them and never a case.
 TEAM_ROLES: Mapping[Team, frozenset[Role]] = {
     Team.SUPERVISION: frozenset({Role.SUPERVISOR}),
     Team.INTAKE: frozenset({Role.COUNSELLOR, Role.SUPERVISOR}),
@@ -48,6 +49,7 @@ FIRST_TEAMS: Mapping[Role, tuple[Team, ...]] = {
     Role.ADMINISTRATOR: (),
     Role.AUDITOR: (),
     Role.CERTIFIER: (Team.CERTIFIER,),
+    Role.SPONSOR: (),
 }
 
 ROLES_WITHOUT_KEYS = frozenset(role for role, teams in FIRST_TEAMS.items() if not teams)
