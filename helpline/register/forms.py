@@ -16,12 +16,14 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    SubmitField,
     TextAreaField,
     widgets,
 )
 from wtforms.validators import InputRequired, Length
 
 from helpline.register.rules.lines import MESSAGE_LENGTH, TEXT_LENGTH
+from helpline.register.rules.reach import TODO, Reached, ReachKind, fields_of
 from helpline.register.rules.services import ServiceKind
 from helpline.register.service.line_upkeep import WEEKDAYS
 from telephony.flow import LineKind
@@ -46,6 +48,12 @@ SERVICE_KINDS = {
     ServiceKind.PARENTS_TRAINING: _("Our programme: parents' training"),
     ServiceKind.WOMENS_PROGRAMME: _("Our programme: women"),
     ServiceKind.OTHER: _("Something else"),
+}
+
+COUNTED = {
+    ReachKind.CARDS: _("Cards handed out"),
+    ReachKind.POSTERS: _("Posters found hanging"),
+    ReachKind.TRAINING: _("Workers who took part"),
 }
 
 
@@ -86,6 +94,63 @@ class ImportForm(FlaskForm):
 
     file = FileField(_("CSV file"), [_NEEDED])
     update = BooleanField(_("Update factories that are in the register already"))
+
+
+class ReachForm(FlaskForm):
+    """A fact of reach; `keep` leaves what its kind asks."""
+
+    day = StringField(_("Day"), [_MARKED, Length(max=40)])
+    number = StringField(_("How many"), [_MARKED, Length(max=40)])
+    expected = StringField(_("How many should hang"), [_MARKED, Length(max=40)])
+    todo = SelectMultipleField(
+        _("Still to do"),
+        choices=[SelectChoice(todo.value, _(sentence)) for todo, sentence in TODO.items()],
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    reached = RadioField(
+        _("Whom did it reach?"),
+        choices=[
+            SelectChoice(Reached.COUNSELLOR.value, _("A counsellor")),
+            SelectChoice(Reached.VOICEMAIL.value, _("The voicemail")),
+            SelectChoice(Reached.NOBODY.value, _("Nobody")),
+        ],
+        validate_choice=False,
+    )
+    inside = RadioField(
+        _("Was it made from inside the factory?"),
+        choices=[SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))],
+        validate_choice=False,
+    )
+
+    def keep(self, kind: ReachKind) -> None:
+        """Ask what a fact of this kind holds, besides its day."""
+        for name in ("number", "expected", "todo", "reached", "inside"):
+            if name not in fields_of(kind):
+                del self[name]
+        if "number" in self:
+            self.number.label.text = COUNTED[kind]
+
+
+class ReachFileForm(FlaskForm):
+    """A file of facts of reach."""
+
+    file = FileField(_("CSV file"), [_NEEDED])
+
+
+class AssignForm(FlaskForm):
+    """Factories by what they have in common; they are assigned, or taken back."""
+
+    code = StringField(_("Code"), [Length(max=40)])
+    province = SelectField(_("Province"), choices=[], validate_choice=False)
+    brand = SelectField(_("Brand"), choices=[], validate_choice=False)
+    take_back = SubmitField(_("Take back"))
+
+    def offer(self, provinces: Iterable[str], brands: Iterable[str]) -> None:
+        """Let any of these be chosen, or none."""
+        for field, every in ((self.province, provinces), (self.brand, brands)):
+            choices = [SelectChoice(one, one) for one in every]
+            field.choices = [SelectChoice("", _("any")), *choices]
 
 
 class ServiceForm(FlaskForm):

@@ -6,7 +6,18 @@ All of it is in clear: the register describes the service and names no worker.
 import uuid
 from datetime import date
 
-from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpline.columns import new_id
@@ -34,6 +45,61 @@ class Factory(Model):
     active: Mapped[bool] = mapped_column(default=True)
     revision: Mapped[int] = mapped_column(Integer, default=1)
     folded: Mapped[str] = mapped_column(Text, default="")
+
+
+_STANDS = text("state = 'stands'")
+
+
+class ReachRow(Model):
+    """What was done at a factory on a day: cards, posters, a training or a test call.
+
+    Never changed and never deleted: whoever corrects it adds a row that `replaces` it, or withdraws
+    it, and `state` says which ("stands", "revised", "withdrawn"). `recorded_as` is the role of
+    whoever recorded it, "" for the command line. What the other columns hold, says `rules.reach`.
+    """
+
+    __tablename__ = "reach_rows"
+    __table_args__ = (
+        Index(
+            "ix_reach_rows_stands",
+            "factory_id",
+            "kind",
+            "day",
+            unique=True,
+            sqlite_where=_STANDS,
+            postgresql_where=_STANDS,
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    factory_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("factories.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    day: Mapped[date] = mapped_column(Date)
+    number: Mapped[int | None] = mapped_column(Integer)
+    expected: Mapped[int | None] = mapped_column(Integer)
+    todo: Mapped[list[str]] = mapped_column(JSON, default=list)
+    reached: Mapped[str] = mapped_column(String(12), default="")
+    inside: Mapped[bool | None] = mapped_column()
+    state: Mapped[str] = mapped_column(String(12), default="stands")
+    replaces: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("reach_rows.id"), unique=True)
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column()
+    recorded_as: Mapped[str] = mapped_column(String(16), default="")
+    recorded_on: Mapped[date] = mapped_column(Date)
+    ended_by: Mapped[uuid.UUID | None] = mapped_column()
+    ended_on: Mapped[date | None] = mapped_column(Date)
+
+
+class AssignedFactory(Model):
+    """A factory that an auditor records for, or that a sponsor reads: the role says which."""
+
+    __tablename__ = "assigned_factories"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    factory_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("factories.id"), primary_key=True, index=True
+    )
+    assigned_by: Mapped[uuid.UUID | None] = mapped_column()
+    assigned_on: Mapped[date] = mapped_column(Date)
 
 
 class Service(Model):

@@ -98,11 +98,12 @@ def add_working_time(calendar: Calendar, moment: datetime, minutes: float) -> da
     moment = moment.astimezone(UTC)
     if left <= timedelta(0):
         return moment
-    for start, end in _pieces(calendar, moment, moment + HORIZON):
-        if left <= end - start:
+    last = moment
+    for start, last in _pieces(calendar, moment, moment + HORIZON):
+        if left <= last - start:
             return start + left
-        left -= end - start
-    return moment + left
+        left -= last - start
+    return last + left
 
 
 def working_minutes_between(calendar: Calendar, start: datetime, end: datetime) -> float:

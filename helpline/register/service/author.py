@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpline.audit.service import record
+from helpline.keys.rules import Role
 from helpline.keys.service.principal import Principal
 from helpline.keys.service.site import Site
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """A person, or the command line of the server (`person` None)."""
+    """A person in their role, or the command line of the server (`person` and `role` None)."""
 
     site: Site
     person: uuid.UUID | None = None
+    role: Role | None = None
 
     @classmethod
     def of(cls, principal: Principal) -> "Author":
-        return cls(principal.site, principal.person)
+        return cls(principal.site, principal.person, principal.role)
 
     def record(
         self,

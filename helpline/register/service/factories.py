@@ -1,4 +1,7 @@
-"""Factories as other rooms read them."""
+"""Factories as other rooms read them.
+
+`only` names an auditor or sponsor: then factories that are not assigned to them do not exist.
+"""
 
 import uuid
 from collections.abc import Sequence
@@ -8,7 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 
 from helpline.extensions import db
-from helpline.register.models import Factory
+from helpline.register.models import AssignedFactory, Factory
 from helpline.register.rules.values import fold
 
 PAGE = 50
@@ -53,16 +56,14 @@ class Page:
         return self.first + len(self.rows) - 1 if self.rows else 0
 
 
-def by_id(factory_id: uuid.UUID) -> FactoryView | None:
+def by_id(factory_id: uuid.UUID, only: uuid.UUID | None = None) -> FactoryView | None:
     """The factory, active or not."""
-    row = db.session.get(Factory, factory_id)
-    return view(row) if row else None
+    return _one(Factory.id == factory_id, *_assigned_to(only))
 
 
-def by_code(code: str) -> FactoryView | None:
+def by_code(code: str, only: uuid.UUID | None = None) -> FactoryView | None:
     """The factory of a code, in any case, active or not."""
-    row = db.session.scalar(select(Factory).where(Factory.code == code.strip().upper()))
-    return view(row) if row else None
+    return _one(Factory.code == code.strip().upper(), *_assigned_to(only))
 
 
 def by_key_code(digits: str) -> FactoryView | None:
@@ -77,9 +78,9 @@ def search(text: str, limit: int = 20) -> tuple[FactoryView, ...]:
     return tuple(view(row) for row in db.session.scalars(found.limit(limit)))
 
 
-def page(text: str = "", number: int = 1) -> Page:
+def page(text: str = "", number: int = 1, only: uuid.UUID | None = None) -> Page:
     """One page of all factories that `text` finds, by code; page 1 if the number is too high."""
-    wanted = _holds(text)
+    wanted = (*_holds(text), *_assigned_to(only))
     total = db.session.scalar(select(func.count()).select_from(Factory).where(*wanted)) or 0
     number = number if 1 <= number <= -(-total // PAGE) else 1
     rows = db.session.scalars(
@@ -92,9 +93,10 @@ def page(text: str = "", number: int = 1) -> Page:
     return Page(tuple(view(row) for row in rows), number, total)
 
 
-def all_factories() -> tuple[FactoryView, ...]:
+def all_factories(only: uuid.UUID | None = None) -> tuple[FactoryView, ...]:
     """Every factory, by code."""
-    return tuple(view(row) for row in db.session.scalars(select(Factory).order_by(Factory.code)))
+    query = select(Factory).where(*_assigned_to(only)).order_by(Factory.code)
+    return tuple(view(row) for row in db.session.scalars(query))
 
 
 def view(row: Factory) -> FactoryView:
@@ -113,6 +115,18 @@ def view(row: Factory) -> FactoryView:
         row.active,
         row.revision,
     )
+
+
+def _one(*wanted: ColumnElement[bool]) -> FactoryView | None:
+    row = db.session.scalar(select(Factory).where(*wanted))
+    return view(row) if row else None
+
+
+def _assigned_to(person: uuid.UUID | None) -> Sequence[ColumnElement[bool]]:
+    if person is None:
+        return ()
+    own = select(AssignedFactory.factory_id).where(AssignedFactory.person_id == person)
+    return (Factory.id.in_(own),)
 
 
 def _holds(text: str) -> Sequence[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.register.rules.calendar import (
+    HORIZON,
     Calendar,
     Holiday,
     Span,
@@ -95,9 +96,18 @@ def test_adding_and_measuring_working_time_agree(
     calendar, start = situation
     due = add_working_time(calendar, start, minutes)
     assert due >= start
-    if next_opening(calendar, start) is not None:
+    if working_minutes_between(calendar, start, start + HORIZON) >= minutes:
         assert working_minutes_between(calendar, start, due) == minutes
         assert minutes == 0 or is_open(calendar, due - timedelta(seconds=1))
+
+
+def test_what_no_opening_is_found_for_runs_on_after_the_last_one() -> None:
+    only = date(2026, 3, 22)
+    calendar = Calendar("Asia/Shanghai", ((),) * 7, {only: Holiday("Fair", (Span(0, 120),))})
+    before = datetime(2026, 3, 1, tzinfo=UTC)
+    closes = datetime(2026, 3, 21, 18, tzinfo=UTC)
+    assert add_working_time(calendar, before, 120) == closes
+    assert add_working_time(calendar, before, 121) == closes + MINUTE
 
 
 @settings(max_examples=60, deadline=None)
