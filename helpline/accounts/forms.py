@@ -29,6 +29,7 @@ ROLE_LABELS = {
     Role.ADMINISTRATOR: _("Administrator"),
     Role.AUDITOR: _("Auditor"),
     Role.CERTIFIER: _("Certifier"),
+    Role.SPONSOR: _("Sponsor"),
 }
 _NEEDED = InputRequired(_("Fill this in."))
 _CODE = Length(max=32, message=_("A code has six digits."))

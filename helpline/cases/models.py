@@ -300,6 +300,16 @@ class Fact(Model):
     def opening(self) -> Sealed:
         return Sealed(self.opening_sealed, self.opening_generation, self.opening_stamp)
 
+    @opening.setter
+    def opening(self, value: Sealed) -> None:
+        self.opening_sealed, self.opening_generation = value.data, value.generation
+        self.opening_stamp = value.stamp
+
     @property
     def ending(self) -> Sealed:
         return Sealed(self.ending_sealed, self.ending_generation, self.ending_stamp)
+
+    @ending.setter
+    def ending(self, value: Sealed) -> None:
+        self.ending_sealed, self.ending_generation = value.data, value.generation
+        self.ending_stamp = value.stamp

@@ -197,6 +197,18 @@ def expected_wait(position: int, staff: int) -> str:
     return "short" if minutes < 5 else "medium" if minutes <= 15 else "long"
 
 
+def median_band(counted: Mapping[str, int]) -> str:
+    """The band in which the middle one of a day's waits lies, "" where nobody waited."""
+    bands = [name for _, name in WAIT_BANDS] + [LONGEST_WAIT_BAND]
+    waits = sum(counted.get(name, 0) for name in bands)
+    below = 0
+    for name in bands:
+        below += counted.get(name, 0)
+        if waits and 2 * below >= waits:
+            return name
+    return ""
+
+
 def wait_band(seconds: float) -> str:
     """The counter that a wait belongs to."""
     return next((name for limit, name in WAIT_BANDS if seconds < limit), LONGEST_WAIT_BAND)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from helpline.extensions import db
 from helpline.hotline.models import AbuseFlag, Callback, OnCall
-from helpline.hotline.service import counts
+from helpline.hotline.service import board, counts
 from helpline.register.service import taxonomy
 from telephony.provider import Ability
 from telephony.sandbox.handset import Call
@@ -271,6 +271,35 @@ def test_supervisors_see_board_plan_log_and_flags(office: World) -> None:
     with office.work():
         assert db.session.scalars(select(OnCall)).one().phone is not None
     assert "Phone given" in boss.get("/rota").text
+
+
+def test_the_board_counts_the_calls_of_today(office: World) -> None:
+    ada = office.counsellor()
+    talk(office, ada).hang_up()
+    office.phone(ada)
+    waits = through(office.worker(OTHER).ring(LINE), "3", "#", "2", "#")
+    waits.hang_up()
+    office.worker().ring(LINE).hang_up()
+    with office.work():
+        (line,) = (one for one in board.today(office.now) if one.calls)
+    assert (line.calls, line.wanted, line.answered) == (3, 2, 1)
+    assert line.abandoned + line.instead == 1
+    assert line.waited
+    page = office.browser(office.supervisor_account()).get("/board").text
+    assert "Calls today" in page
+    assert re.search(r'data-label="Answered">1 <span class="small">50 %</span>', page)
+
+
+def test_the_board_asks_the_room_of_cases_how_they_stand(office: World) -> None:
+    ada = office.counsellor()
+    talk(office, ada).hang_up()
+    boss = office.browser(office.supervisor_account())
+    assert 'hx-get="/cases/standing"' in boss.get("/board").text
+    part = boss.poll("/cases/standing")
+    assert "Clocks of open cases" in part.text
+    assert "Not rated" in part.text
+    assert boss.poll("/cases/standing", part.headers["ETag"]).status_code == 304
+    assert office.browser(ada).get("/cases/standing").status_code == 403
 
 
 def test_counsellors_do_not_enter_supervisors_pages(office: World) -> None:

@@ -43,6 +43,7 @@ HOMES = {
     Role.ADMINISTRATOR: "register.overview",
     Role.AUDITOR: "reports.start",
     Role.CERTIFIER: "cases.inbox",
+    Role.SPONSOR: "reports.factories",
 }
 _STEPS = {
     Stage.ENROL: "accounts.enrol",

@@ -11,18 +11,19 @@ from helpline.cases.rules.words import folded
 from helpline.keys.service.site import Tampered
 
 VERSION = 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 TEXT_FIELDS = ("text", "summary", "name", "reason", "words", "whom", "what", "planned")
 
 
 def pack(values: Mapping[str, Any]) -> bytes:
     """JSON bytes of `values` with the version."""
-    return json.dumps({"v": VERSION, **values}, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode({"v": VERSION, **values}).encode()
 
 
 def unpack(data: bytes) -> dict[str, Any]:
     """What `pack` packed; raises `Tampered` for anything else, a later version too."""
     try:
-        values = json.loads(data)
+        values = json.loads(data.decode())  # it guesses no encoding
     except ValueError:
         raise Tampered("a sealed content cannot be read") from None
     if not isinstance(values, dict) or values.pop("v", None) != VERSION:

@@ -1,7 +1,8 @@
 """Destroying a case: its box, everything sealed to it, every row that names it; and the register.
 
 Never by itself: a supervisor does it, when its time is over or because the worker asked. A legal
-hold stops it. What was published before stays as it is; its facts are gone.
+hold stops it. What was published before stays as it is. What a closed quarter counted of it stays
+for the numbers of its year, under no case's name; if the worker asked, that is gone, too.
 """
 
 import uuid
@@ -16,7 +17,7 @@ from helpline.cases.models import Case, CertifierLetter, Destruction, Link, Work
 from helpline.cases.rules.keeping import TOLD_BEFORE, Ground, Kept, standing
 from helpline.cases.rules.kinds import EntryKind
 from helpline.cases.rules.status import Status
-from helpline.cases.service import files
+from helpline.cases.service import facts, files
 from helpline.cases.service.acts import act, given, only_supervisors
 from helpline.cases.service.lists import Row, rows
 from helpline.columns import new_id
@@ -78,6 +79,9 @@ def erase(principal: Principal, case_id: uuid.UUID, ground: Ground, now: datetim
     if ground is Ground.OVER and where is not Kept.OVER:
         raise Conflict("The time of this case is not over yet.")
     db.session.expire_all()
+    if ground is Ground.OVER:
+        facts.outlive(principal, case_id)
+        db.session.flush()
     _destroy(case_id)
     db.session.add(
         Destruction(

@@ -24,8 +24,10 @@ secret of a worker's box lies in `receipts` as the keys room locks it.
 """
 
 import uuid
+from typing import Final
 
 from helpline.keys.rules import Place
+from helpline.keys.service.bulk import Kind
 
 
 def entry(entry_id: uuid.UUID, sequence: int, kind: str) -> Place:
@@ -68,9 +70,13 @@ def certifier_letter(letter_id: uuid.UUID, revision: int) -> Place:
     return Place("certifier", "certifier_letters", str(letter_id), revision)
 
 
+OPENING_CODES: Final = Kind("fact:opening", "facts")
+ENDING_CODES: Final = Kind("fact:ending", "facts")
+
+
 def opening_codes(case_id: uuid.UUID, revision: int) -> Place:
-    return Place("fact:opening", "facts", str(case_id), revision)
+    return OPENING_CODES.at(case_id, revision)
 
 
 def ending_codes(case_id: uuid.UUID, revision: int) -> Place:
-    return Place("fact:ending", "facts", str(case_id), revision)
+    return ENDING_CODES.at(case_id, revision)

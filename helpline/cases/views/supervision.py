@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from helpline.accounts.service import people
-from helpline.accounts.views import now, page_of, principal
+from helpline.accounts.views import now, page_of, polling, principal
 from helpline.cases.forms import AssignForm, HandOverForm, NamedForm, options
-from helpline.cases.service import assignment, lists, named
+from helpline.cases.service import assignment, lists, named, standing
 from helpline.cases.service.lists import Which
 from helpline.cases.views.case import page as case_page
 from helpline.cases.views.common import attempt, case_workers, see_case, show_refusal
@@ -25,6 +25,7 @@ def register(blueprint: Blueprint) -> None:
     """Add these pages to the room's blueprint."""
     add = blueprint.add_url_rule
     add("/cases/all", "every", every)
+    add("/cases/standing", "standing", how_they_stand)
     add("/cases/<uuid:case_id>/assign", "assign", assign, methods=["POST"])
     add("/cases/<uuid:case_id>/keep", "keep", keep, methods=["POST"])
     add("/cases/hand-over", "hand_over", hand_over, methods=["GET", "POST"])
@@ -37,6 +38,24 @@ def every() -> ResponseReturnValue:
     found = lists.listing(principal(), Which.ALL, now(), request.args.get("after", ""))
     groups = [{"title": "", "rows": shown_rows(found.rows)}]
     return page_of("cases/every.html", groups=groups, after=found.after)
+
+
+@reads
+@allow(Role.SUPERVISOR)
+@polling
+def how_they_stand() -> ResponseReturnValue:
+    """A part of the wall board: open cases by severity and by whoever has them."""
+    found = standing.stood(now())
+    names = people.display_names(person for person in found.people if person is not None)
+    shown = [
+        (names.get(person, "") if person else _("Nobody has taken it"), one)
+        for person, one in found.people.items()
+    ]
+    shown.sort(key=lambda row: row[0])
+    page = render_template("cases/standing_part.html", tiers=found.tiers, people=shown)
+    response = make_response(page)
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @allow(Role.SUPERVISOR)

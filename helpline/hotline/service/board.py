@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -19,7 +20,7 @@ from helpline.cases.service import assignment
 from helpline.extensions import db
 from helpline.hotline import rules
 from helpline.hotline.models import CallRecord, Duty, StaffAlert
-from helpline.hotline.rules import Shown
+from helpline.hotline.rules import Ending, Shown
 from helpline.hotline.service import (
     alerts,
     callbacks,
@@ -38,7 +39,6 @@ from helpline.register.service import lines
 from helpline.register.service.lines import LineView
 
 WORK = (Role.COUNSELLOR, Role.SUPERVISOR)
-ANSWERED = ("answered",)
 FORESEEN = timedelta(days=7)
 
 
@@ -75,6 +75,21 @@ class Member:
     heavy: int
     in_a_row: int
     debrief: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineToday:
+    """A line's calls today. wanted: who asked for a person, of whom some were answered, hung up
+    while waiting, or left a message or a wish to be rung instead. waited: the band in which the
+    middle one of them waited, "" without any."""
+
+    name: str
+    calls: int
+    wanted: int
+    answered: int
+    abandoned: int
+    instead: int
+    waited: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +205,28 @@ def reviews() -> Sequence[StaffAlert]:
     return [row for row in alerts.open_alerts() if row.kind == alerts.WELFARE]
 
 
-def answered_today(now: datetime) -> tuple[int, int]:
-    """(answered, wanted a person) on all lines today."""
-    answered = wanted = 0
+def today(now: datetime) -> list[LineToday]:
+    """What was counted today on each line, by the line's own clock."""
+    found = []
     for line in lines.all_active():
-        found = counts.of_day(line.id, counts.day_of(line, now))
-        answered += sum(found.get(what, 0) for what in ANSWERED)
-        wanted += found.get("wanted", 0)
-    return answered, wanted
+        counted = counts.of_day(line.id, counts.day_of(line, now))
+        number = partial(_number, counted)
+        found.append(
+            LineToday(
+                line.name,
+                number("calls"),
+                number("wanted"),
+                number(Ending.ANSWERED),
+                number(Ending.ABANDONED),
+                number(Ending.MESSAGE) + number(Ending.CALLBACK),
+                rules.median_band(counted),
+            )
+        )
+    return found
+
+
+def _number(counted: Mapping[str, int], what: str) -> int:
+    return counted.get(what, 0)
 
 
 def call_log(principal: Principal, line_id: uuid.UUID, day: date) -> list[Logged]:

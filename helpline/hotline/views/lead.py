@@ -23,6 +23,7 @@ from wtforms import SelectChoice
 from helpline.accounts.service import people
 from helpline.accounts.views import now, polling, principal
 from helpline.audit import service as audit
+from helpline.cases.views import common
 from helpline.cases.views.common import attempt
 from helpline.errors import NotFound, said
 from helpline.hotline.forms import FlagForm, PlanForm, ShiftForm
@@ -31,7 +32,7 @@ from helpline.hotline.service import abuse, alerts, board, listening, oncall, pr
 from helpline.hotline.views import fragments
 from helpline.hotline.views.context import line_filter, setting
 from helpline.hotline.views.desk import WORK
-from helpline.hotline.views.words import ENDINGS, LANGUAGES, STEPS
+from helpline.hotline.views.words import ENDINGS, LANGUAGES, STEPS, WAITS
 from helpline.keys.rules import Role
 from helpline.register.service import lines
 from helpline.register.service.lines import LineView
@@ -62,7 +63,8 @@ def register(blueprint: Blueprint) -> None:
 @allow(*LEADS)
 def wall_board() -> ResponseReturnValue:
     """Who waits or is at risk, who can help?"""
-    return render_template("hotline/board.html", **_board())
+    rooms = common.fragments("cases.standing")
+    return render_template("hotline/board.html", fragments=rooms, **_board())
 
 
 @reads
@@ -80,6 +82,7 @@ def board_now() -> Response:
         values["missing"],
         values["alarms"],
         sorted(values["asked"].items()),
+        values["today"],
     )
     return fragments.answer(key, "hotline/board_part.html", **values)
 
@@ -208,7 +211,7 @@ def flag() -> ResponseReturnValue:
 
 def _board() -> dict[str, Any]:
     here, moment = setting(), now()
-    answered, wanted = board.answered_today(moment)
+    today = board.today(moment)
     urgent = board.urgent(moment)
     missing = people.display_names(shifts.missing(moment))
     asked = {one.by_id: one.state for one in listening.asked_by(principal().person)}
@@ -224,8 +227,10 @@ def _board() -> dict[str, Any]:
         "debrief_after": here.hotline.debrief_after,
         "reviews": board.reviews(),
         "on_call": board.on_call_now(moment),
-        "answered": answered,
-        "wanted": wanted,
+        "today": today,
+        "answered": sum(line.answered for line in today),
+        "wanted": sum(line.wanted for line in today),
+        "waits": WAITS,
         "names": people.display_names(one.assignee for one in urgent if one.assignee),
         "languages": LANGUAGES,
         "has_cases": "cases.show" in current_app.view_functions,

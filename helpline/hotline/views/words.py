@@ -28,6 +28,13 @@ ENDINGS = {
     "outbound-unanswered": _("Rung back, not reached"),
     "letters": _("Heard what we had for them"),
 }
+WAITS = {
+    "wait_0_20": _("under 20 seconds"),
+    "wait_20_60": _("20 to 60 seconds"),
+    "wait_60_180": _("1 to 3 minutes"),
+    "wait_180_600": _("3 to 10 minutes"),
+    "wait_over_600": _("over 10 minutes"),
+}
 STEPS = {
     "language": _("greeting"),
     "notice": _("notice"),
