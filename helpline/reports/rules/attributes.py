@@ -13,10 +13,11 @@ from typing import Final
 from helpline.cases.rules.kinds import CHANNELS
 from helpline.cases.rules.severity import LEVELS
 from helpline.cases.rules.status import Accepted, Finding, Outcome, Remedy
-from helpline.reports.rules.counts import K_SENSITIVE, K
+from helpline.reports.rules.counts import K_SENSITIVE, NEVER, K
 
 NOT_CODED: Final = "-"
-"""The value of a contact that nobody coded."""
+"""The value of a contact that nobody coded: always with the rest, which it makes a room without
+walls for the values beside it."""
 STILL_OPEN: Final = "still_open"
 """The value of what a year later has not ended."""
 NON_SUBSTANTIVE: Final = "X"
@@ -51,7 +52,7 @@ class Attribute:
 def category(groups: Mapping[str, str]) -> Attribute:
     """The main categories of the taxonomy: `groups` gives each its group, in printed order."""
     codes = [code for code in groups if code != NON_SUBSTANTIVE]
-    thresholds = {code: K if code in _MILD else K_SENSITIVE for code in codes} | {NOT_CODED: K}
+    thresholds = {code: K if code in _MILD else K_SENSITIVE for code in codes} | {NOT_CODED: NEVER}
     found = dict.fromkeys(groups[code] for code in codes)
     together = (frozenset(code for code in codes if groups[code] == name) for name in found)
     return Attribute("category", thresholds, tuple(together))
@@ -59,7 +60,7 @@ def category(groups: Mapping[str, str]) -> Attribute:
 
 def _plain(name: str, values: Iterable[str], sensitive: Iterable[str] = ()) -> Attribute:
     ks = {str(value): K_SENSITIVE if value in sensitive else K for value in values}
-    return Attribute(name, ks)
+    return Attribute(name, {code: NEVER if code == NOT_CODED else k for code, k in ks.items()})
 
 
 SEVERITY: Final = _plain("severity", (*(f"S{n}" for n in LEVELS), NOT_CODED), ("S4",))

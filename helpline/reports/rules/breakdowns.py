@@ -75,15 +75,12 @@ def breakdown(
     for folded, rest in enumerate(divided.rests):
         listed = set(order[folded:])
         others = tuple(code for code in divided.values if code not in listed)
-        if not listed:
-            return None
         if len(others) >= LEAST_OTHERS and rest.may_be_said(k):
-            break
-    else:
-        return None
-    shown = {code: divided.values[code].contacts for code in divided.values if code in listed}
-    found = Breakdown(shown, rest.contacts, others)
-    return found if hides(found, divided.thresholds, groups, k) else None
+            shown = {code: divided.values[code].contacts for code in order if code in listed}
+            found = Breakdown(dict(sorted(shown.items())), rest.contacts, others)
+            if hides(found, divided.thresholds, groups, k):
+                return found
+    return None
 
 
 def hides(
@@ -108,9 +105,12 @@ class _Worlds:
 
     def hide(self, node: Collection[str]) -> bool:
         """Whether nobody may be in the node, and k - 1 may."""
-        spans = list(self._spans(node))
-        least, most = (min(low for low, _ in spans), max(high for _, high in spans))
-        return least == 0 and most >= self.k - 1
+        least, most = 1, 0
+        for low, high in self._spans(node):
+            least, most = min(least, low), max(most, high)
+            if least == 0 and most >= self.k - 1:  # more worlds only make it wider
+                return True
+        return False
 
     def _spans(self, node: Collection[str]) -> Iterator[tuple[int, int]]:
         """How many may be in the node, world by world: at least one, the true one."""

@@ -12,6 +12,8 @@ K: Final = 5
 """Distinct workers that a number must stand for."""
 K_SENSITIVE: Final = 10
 """The same for a value that says something sensitive of whoever it counts."""
+NEVER: Final = 10**9
+"""The same for a value that is never said by itself: nobody can tell how much of a rest it is."""
 ONE_MOST: Final = 0.5
 TWO_MOST: Final = 0.8
 """The largest shares of a number that may come from one contributor, and from two."""

@@ -7,7 +7,7 @@ both, and those must be k workers or more. Otherwise the later part is put with 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from helpline.reports.rules.attributes import Attribute
@@ -78,7 +78,8 @@ def divide(
     """Divide a span of so many contacts. `published` are the parts that are known of it already:
     its atoms, and what it was divided by before.
 
-    Contacts whose case was erased since stand in the atoms and in no value: the rest holds them.
+    Contacts whose case was erased since stand in the atoms and in no value: the rest holds them, as
+    if whoever contacted most had made them.
     """
     known, found = list(published), Divisions()
     for attribute in attributes:
@@ -142,7 +143,12 @@ class _One:
         others = set(self._attribute.values).difference(listed)
         counted = self._span.count(self._part(others))
         erased = self._whole - self._span.count().contacts
-        rest = replace(counted, contacts=counted.contacts + erased)
+        rest = Counted(
+            counted.contacts + erased,
+            counted.workers,
+            counted.by_one + erased,
+            counted.by_two + erased,
+        )
         return Counted() if self._shows(others, rest.contacts) else rest
 
     def _shows(self, codes: Iterable[str], contacts: int) -> bool:

@@ -7,17 +7,16 @@ finding, accepted, first_answer_minutes, close_minutes.
 """
 
 import csv
-import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from helpline.cases.rules.kinds import CHANNELS
 from helpline.cases.rules.status import Accepted, Finding, Outcome, Remedy
 from helpline.register.rules.sentences import Sentence
-from helpline.register.rules.values import Mistakes, Reader, Wrong, country, optional, read_each
+from helpline.register.rules.values import Reader, Wrong, country, optional, tidy
 
 REQUIRED: Final = ("factory", "date", "category")
 MOST_MINUTES: Final = 10 * 366 * 24 * 60
@@ -41,10 +40,21 @@ class Known:
     from_day: date
 
 
-def read(text: io.TextIOBase, known: Known) -> Iterator[Row]:
+def read(text: Iterable[str], known: Known) -> Iterator[Row]:
     """Read row by row; a header that does not fit is row 1 and the only one."""
     rows = csv.reader(text, strict=True)
-    readers = _readers(known)
+    try:
+        readers = {field: _remembered(reader) for field, reader in _readers(known).items()}
+        yield from _read(rows, readers)
+    except csv.Error:
+        reason = "The file is no CSV: a quotation mark is open or out of place."
+        yield Row(rows.line_num, {}, (Sentence(reason),))
+    except UnicodeDecodeError:
+        reason = 'The file is not UTF-8 text. Save it as "CSV UTF-8".'
+        yield Row(rows.line_num + 1, {}, (Sentence(reason),))
+
+
+def _read(rows: Iterator[list[str]], readers: Mapping[str, Reader]) -> Iterator[Row]:
     header = [cell.strip().lower() for cell in next(rows, [])]
     missing = [column for column in REQUIRED if column not in header]
     strange = [column for column in header if column not in readers]
@@ -52,12 +62,8 @@ def read(text: io.TextIOBase, known: Known) -> Iterator[Row]:
         reason = "The header needs factory, date and category, and knows no %(columns)s."
         yield Row(1, {}, (Sentence(reason, columns=", ".join(strange)[:100] or "-"),))
         return
-    try:
-        for number, cells in enumerate(rows, start=2):
-            yield _row(number, header, cells, readers)
-    except csv.Error:
-        reason = "The file is no CSV: a quotation mark is open or out of place."
-        yield Row(rows.line_num, {}, (Sentence(reason),))
+    for number, cells in enumerate(rows, start=2):
+        yield _row(number, header, cells, readers)
 
 
 def _row(number: int, header: list[str], cells: list[str], readers: Mapping[str, Reader]) -> Row:
@@ -65,13 +71,26 @@ def _row(number: int, header: list[str], cells: list[str], readers: Mapping[str,
         counted = {"here": len(cells), "above": len(header)}
         reason = Sentence("The row has %(here)s cells, the header %(above)s.", **counted)
         return Row(number, {}, (reason,))
-    try:
-        values = read_each(readers, dict(zip(header, cells, strict=True)), {})
-    except Mistakes as mistakes:
-        return Row(number, {}, tuple(wrong.sentence for wrong in mistakes.mistakes))
+    typed, values, wrong = dict(zip(header, cells, strict=True)), {}, []
+    for field, reader in readers.items():
+        try:
+            values[field] = reader(field, typed.get(field, ""))
+        except Wrong as mistake:
+            wrong.append(mistake.sentence)
+    if wrong:
+        return Row(number, {}, tuple(wrong))
     if not values["factory"] and not values["country"]:
         return Row(number, {}, (Sentence("Without a factory the country is needed."),))
     return Row(number, values)
+
+
+def _remembered(reader: Reader) -> Reader:
+    """The same for a cell as it stands in the file; a million rows hold few different ones."""
+
+    def read(field: str, text: str) -> object:
+        return reader(field, tidy(field, text, {}))
+
+    return lru_cache(maxsize=1 << 14)(read)
 
 
 def _readers(known: Known) -> Mapping[str, Reader]:

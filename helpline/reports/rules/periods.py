@@ -10,6 +10,7 @@ import enum
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Self
 
 LAG_DAYS: Final = 45
@@ -53,24 +54,9 @@ class Period:
         return cls(month - month % grain.months, grain)
 
     @classmethod
-    def named(cls, name: str) -> Self:
+    def named(cls, name: str) -> "Period":
         """Read "2026-08", "2026-Q3", "2026" or "2025-2027"; raises ValueError."""
-        found = _NAMES.fullmatch(name)
-        if found is None:
-            raise ValueError(f"{name!r} names no period.")
-        year, month, quarter, last = found.groups()
-        start = int(year) * 12
-        if month:
-            if not 1 <= int(month) <= 12:
-                raise ValueError(f"{name!r} names no month.")
-            return cls(start + int(month) - 1, Grain.MONTH)
-        if quarter:
-            return cls(start + 3 * (int(quarter) - 1), Grain.QUARTER)
-        if last is None:
-            return cls(start, Grain.YEAR)
-        if int(last) != int(year) + 2:
-            raise ValueError(f"{name!r} is no cycle of three years.")
-        return cls(start, Grain.THREE_YEARS)
+        return _named(name)
 
     @property
     def name(self) -> str:
@@ -129,3 +115,23 @@ class Period:
 
 def _day(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
+
+
+@lru_cache(maxsize=1024)
+def _named(name: str) -> Period:
+    found = _NAMES.fullmatch(name)
+    if found is None:
+        raise ValueError(f"{name!r} names no period.")
+    year, month, quarter, last = found.groups()
+    start = int(year) * 12
+    if month:
+        if not 1 <= int(month) <= 12:
+            raise ValueError(f"{name!r} names no month.")
+        return Period(start + int(month) - 1, Grain.MONTH)
+    if quarter:
+        return Period(start + 3 * (int(quarter) - 1), Grain.QUARTER)
+    if last is None:
+        return Period(start, Grain.YEAR)
+    if int(last) != int(year) + 2:
+        raise ValueError(f"{name!r} is no cycle of three years.")
+    return Period(start, Grain.THREE_YEARS)

@@ -1,4 +1,4 @@
-"""What all releases say of a factory, put together for a reader.
+"""What all releases say of a factory or a fixed group, put together for a reader.
 
 Everything here follows from published numbers alone (REPORTS.md 3.5): rates for each 1,000 workers
 of the published headcount, exact intervals, shares. Nothing is put in the place of what is not
@@ -6,32 +6,41 @@ said, and no mean is made over what is.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from helpline.reports.rules import intervals
+from helpline.reports.rules.attributes import Attribute
+from helpline.reports.rules.foresight import Next, next_number
 from helpline.reports.rules.intervals import Interval
 from helpline.reports.rules.layout import Kind, Unit
-from helpline.reports.rules.periods import Grain, Period
+from helpline.reports.rules.medians import median_band
+from helpline.reports.rules.periods import Period
+from helpline.reports.rules.pools import Pool
 from helpline.reports.rules.release import Contacts, Divided, Release, Status
 from helpline.reports.rules.tiers import Tier
+from helpline.reports.rules.trends import Change, change
 
 LOW: Final = 10
 """A rate of fewer contacts carries the words "low numbers"."""
-LEAST_TREND: Final = 20
-"""Contacts in either of two years below which nothing is said of a change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A period of a unit. value and the rate with its interval are None where nothing is said."""
+    """A period of a unit. value and the rate with its interval are None where nothing is said.
 
+    pool: the one that its contacts are a part of.
+    """
+
+    unit: Unit
     period: Period
     status: Status
     value: int | None = None
     rate: float | None = None
     interval: Interval | None = None
+    pool: Pool | None = None
 
     @property
     def low(self) -> bool:
@@ -41,113 +50,155 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One value of a division, "" for the rest: contacts, and their share with its interval."""
+    """One value of a division: contacts and their share, None where it is not listed.
+
+    k: how many workers it must stand for. The code "" is the rest.
+    """
 
     code: str
-    value: int
-    share: float
-    interval: Interval
+    k: int
+    value: int | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A year by one attribute; no shares where nothing is said."""
+    """A unit's year, or cycle, by one attribute: every value in printed order, the rest last.
 
+    whole: 0 where nothing is said. median: the band of days that holds it, if that is certain.
+    """
+
+    unit: Unit
     period: Period
     attribute: str
     whole: int
     shares: tuple[Share, ...]
+    median: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """How a factory is spoken of in a year: by which unit, which is itself, a group or the rest."""
+    """How a factory is spoken of in a year: by which unit, which is itself or a group; and the day
+    on which the release that fixed it was prepared."""
 
     year: int
-    unit: str
-    kind: Kind
-    tier: Tier
-    workers: int
-    members: int
+    unit: Unit
+    decided: date
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A factory: how it is spoken of, the newest year first, and what is said, the oldest first."""
+    """A factory, or a group: how it is spoken of, the newest year first, and what is said, the
+    oldest first. change: of its own numbers. next: when something may be said again."""
 
     code: str
+    kind: Kind
     spoken: tuple[Spoken, ...]
     numbers: tuple[Number, ...]
     divisions: tuple[Division, ...]
-    change: Interval | None
+    change: Change | None
+    next: Next | None
 
 
-def portraits(releases: Sequence[Release]) -> Mapping[str, Portrait]:
-    """Of every factory that a release speaks of: what is said, by the unit it is counted in."""
-    spoken: defaultdict[str, dict[int, Spoken]] = defaultdict(dict)
-    numbers: defaultdict[str, list[Number]] = defaultdict(list)
-    divisions: defaultdict[str, list[Division]] = defaultdict(list)
-    members: dict[tuple[int, str], tuple[str, ...]] = {}
+@dataclass(slots=True)
+class _Made:
+    """A portrait in the making."""
+
+    spoken: dict[int, Spoken] = field(default_factory=dict)
+    numbers: list[Number] = field(default_factory=list)
+    divisions: list[Division] = field(default_factory=list)
+
+
+def portraits(releases: Sequence[Release]) -> tuple[Portrait, ...]:
+    """Of every factory that a release speaks of, and of every group: what is said, by the unit
+    that it is counted in. In the order of kinds and codes."""
+    made: defaultdict[tuple[Kind, str], _Made] = defaultdict(_Made)
+    units: dict[tuple[int, str], Unit] = {}
     for release in releases:
         year = release.layout.year
         for unit in release.layout.units:
-            members[year, unit.code] = unit.members
-            for code in unit.members:
-                spoken[code][year] = _spoken(year, unit)
+            units[year, unit.code] = unit
+            for subject in _subjects(unit):
+                spoken = Spoken(year, unit, release.prepared)
+                made[subject].spoken.setdefault(year, spoken)
+        pools = {(pool.code, pool.period): pool for pool in release.pools}
         for row in release.contacts:
-            number = _number(row, release.layout.by_code[row.unit])
-            for code in members[year, row.unit]:
-                numbers[code].append(number)
+            number = _number(row, units[year, row.unit], pools)
+            for subject in _subjects(number.unit):
+                made[subject].numbers.append(number)
         for cut in release.divided:
-            division = _division(cut)
-            of = cut.period.year if cut.period.grain is Grain.YEAR else year
-            for code in members[of, cut.unit]:
-                divisions[code].append(division)
+            of = cut.period.year if cut.period.grain is Tier.YEAR.grain else year
+            division = _division(cut, units[of, cut.unit], release.attributes[cut.attribute])
+            for subject in _subjects(division.unit):
+                made[subject].divisions.append(division)
+    last = releases[-1] if releases else None
+    return tuple(_portrait(kind, code, one, last) for (kind, code), one in sorted(made.items()))
+
+
+def rated(value: int, workers: float) -> tuple[float, Interval]:
+    """Contacts for each 1,000 workers, with the exact interval."""
+    per = 1000 / workers
+    low, high = intervals.poisson(value)
+    return value * per, (low * per, high * per)
+
+
+def _subjects(unit: Unit) -> Iterable[tuple[Kind, str]]:
+    """Whose portraits show what is said of a unit: its members', and its own if it is a group."""
+    if unit.kind is Kind.GROUP:
+        yield Kind.GROUP, unit.code
+    for code in unit.members:
+        yield Kind.FACTORY, code
+
+
+def _portrait(kind: Kind, code: str, made: _Made, last: Release | None) -> Portrait:
+    newest = made.spoken[max(made.spoken)]
+    current = last is not None and newest.year == last.layout.year
+    return Portrait(
+        code,
+        kind,
+        tuple(made.spoken[year] for year in sorted(made.spoken, reverse=True)),
+        tuple(made.numbers),
+        tuple(made.divisions),
+        change(_comparable(kind, newest.unit, made.numbers)),
+        next_number(newest.unit.tier, last.closed) if last and current else None,
+    )
+
+
+def _comparable(
+    kind: Kind, newest: Unit, numbers: Iterable[Number]
+) -> dict[Period, tuple[int, float] | None]:
+    """Period -> contacts and workers, None where nothing is said: a factory's own periods, or a
+    group's while it had the same members."""
     return {
-        code: Portrait(
-            code,
-            tuple(years[year] for year in sorted(years, reverse=True)),
-            tuple(numbers[code]),
-            tuple(divisions[code]),
-            change(numbers[code]),
-        )
-        for code, years in sorted(spoken.items())
+        one.period: (one.value, one.unit.workers) if one.value is not None else None
+        for one in numbers
+        if one.unit.kind is kind and one.unit.members == newest.members
     }
 
 
-def change(numbers: Sequence[Number]) -> Interval | None:
-    """How many times the rate of the four quarters before the last four quarters are, where all
-    eight are said, with at least `LEAST_TREND` contacts in either year."""
-    quarters = [one for one in numbers if one.period.grain is Grain.QUARTER][-8:]
-    values = [one.value for one in quarters if one.value is not None]
-    rates = [one.rate for one in quarters if one.rate]
-    if len(quarters) < 8 or len(values) < 8 or len(rates) < 8:
-        return None
-    before, after = sum(values[:4]), sum(values[4:])
-    if min(before, after) < LEAST_TREND:
-        return None
-    exposed = [value / rate for value, rate in zip(values, rates, strict=True)]
-    return intervals.ratio(after, sum(exposed[4:]), before, sum(exposed[:4]))
-
-
-def _spoken(year: int, unit: Unit) -> Spoken:
-    return Spoken(year, unit.code, unit.kind, unit.tier, unit.workers, len(unit.members))
-
-
-def _number(row: Contacts, unit: Unit) -> Number:
+def _number(row: Contacts, unit: Unit, pools: Mapping[tuple[str, Period], Pool]) -> Number:
+    pool = pools.get((row.pool, row.period)) if row.pool else None
     if row.value is None or not unit.workers:
-        return Number(row.period, row.status, row.value)
-    per = 1000 / unit.workers
-    low, high = intervals.poisson(row.value)
-    return Number(row.period, row.status, row.value, row.value * per, (low * per, high * per))
+        return Number(unit, row.period, row.status, row.value, pool=pool)
+    rate, interval = rated(row.value, unit.workers)
+    return Number(unit, row.period, row.status, row.value, rate, interval)
 
 
-def _division(cut: Divided) -> Division:
+def _division(cut: Divided, unit: Unit, attribute: Attribute) -> Division:
+    least = min(attribute.thresholds.values())
     if cut.said is None:
-        return Division(cut.period, cut.attribute, 0, ())
-    whole = sum(cut.said.listed.values()) + cut.said.other
-    values = (*cut.said.listed.items(), ("", cut.said.other))
+        hidden = (Share(code, k) for code, k in (*attribute.thresholds.items(), ("", least)))
+        return Division(unit, cut.period, cut.attribute, 0, tuple(hidden))
+    values = {**cut.said.listed, "": cut.said.other}
+    ks = {
+        **attribute.thresholds,
+        **dict.fromkeys(sorted(values.keys() - attribute.thresholds), least),
+    }
+    ks[""] = ks.pop("")
+    whole = sum(values.values())
     shares = (
-        Share(code, value, value / whole, intervals.share(value, whole)) for code, value in values
+        Share(code, k, values[code], values[code] / whole) if code in values else Share(code, k)
+        for code, k in ks.items()
     )
-    return Division(cut.period, cut.attribute, whole, tuple(shares))
+    median = median_band(attribute, cut.said)
+    return Division(unit, cut.period, cut.attribute, whole, tuple(shares), median)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from helpline.reports.rules.canonical import body, digest
-from helpline.reports.rules.expecting import next_layout
+from helpline.reports.rules.expecting import Certified, next_layout
 from helpline.reports.rules.layout import Layout
 from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.plan import Earlier, Layouts, Plan, Where, plan
@@ -22,6 +22,8 @@ class Publisher:
 
     world: World
     rate: float
+    register: Mapping[int, Sequence[Certified]] = field(default_factory=dict)
+    """Year -> what the register holds then; of other years, the world's factories."""
     releases: list[Release] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     layouts: dict[int, Layout] = field(default_factory=dict)
@@ -68,9 +70,8 @@ class Publisher:
 
     def _layout(self, year: int) -> Layout:
         if year not in self.layouts:
-            self.layouts[year] = next_layout(
-                year, self.world.factories, self.releases, self.rate, k=K
-            )
+            known = self.register.get(year, self.world.factories)
+            self.layouts[year] = next_layout(year, known, self.releases, self.rate, k=K)
         return self.layouts[year]
 
 

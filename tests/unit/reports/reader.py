@@ -36,15 +36,12 @@ class Reader:
         self.rate = self._rate()
         self.season = self._season()
         self.mix = self._mix()
-        self.quarters: Cells = np.zeros((len(world.factories), 4))
-        self.categories: Cells = np.zeros((len(world.factories), len(CATEGORIES)))
+        many = len(world.factories)
+        self.quarters, self.years = np.zeros((many, 4)), np.zeros(many)
+        self.categories: Cells = np.zeros((many, len(CATEGORIES)))
         for unit in self._layout.units:
             if unit.kind is not Kind.REST:
                 self._estimate(unit)
-
-    @property
-    def years(self) -> Cells:
-        return np.asarray(self.quarters.sum(axis=1))
 
     def _of(self, unit: Unit) -> Told | None:
         return self._told.get((unit.code, span_of(unit, self._year)))
@@ -53,40 +50,56 @@ class Reader:
         found = self._of(unit)
         if found is None:
             return
-        quarters = np.zeros(4)
-        sealed = np.zeros(4)
+        sealed, few = np.zeros(4), np.zeros(4)
         for period, value in found.atoms.items():
             sealed += self._spread(period, float(value))
         for period in found.withheld:
-            quarters += self._spread(period, self._few(unit, period))
+            few += self._spread(period, self._few(unit, period))
+        alone = unit.kind is Kind.FACTORY
         of_year = 1 / 3 if span_of(unit, self._year).grain is Grain.THREE_YEARS else 1.0
         places = [self._place[code] for code in unit.members]
-        share = self._workers[places] / self._workers[places].sum()
-        about = quarters.sum() * self.mix + self._divided(found, sealed.sum())
+        share = self._workers[places] / self._workers[places].sum() * of_year
+        listed, other = self._divided(found, sealed.sum())
         for place, part in zip(places, share, strict=True):
-            self.quarters[place] = (quarters + sealed) * part * of_year
-            self.categories[place] = about * part * of_year
+            self.quarters[place] = (sealed + few) * part
+            whole = (sealed + few).sum() * part
+            self.years[place] = whole if alone else _middle(whole)
+            self.categories[place] = _middles((other + few.sum() * self.mix) * part)
+            self.categories[place] += listed * part if alone else _middles(listed * part)
 
-    def _divided(self, found: Told, whole: float) -> Cells:
+    def _divided(self, found: Told, whole: float) -> tuple[Cells, Cells]:
+        """What is listed of each category, and what may be in the rest."""
         for attribute, said in found.divided:
             if attribute.name == "category":
                 listed = np.array([said.listed.get(code, 0) for code in CATEGORIES], dtype=float)
                 rest = np.where(listed > 0, 0.0, self.mix)
-                return np.asarray(listed + rest / max(rest.sum(), 1e-9) * said.other)
-        return np.asarray(whole * self.mix)
+                return listed, np.asarray(rest / max(rest.sum(), 1e-9) * said.other)
+        return np.zeros(len(CATEGORIES)), np.asarray(whole * self.mix)
 
     def _few(self, unit: Unit, period: Period) -> float:
         pool = self._pools.get((unit.code, period))
-        own = self._expected(unit, period)
+        own, shape = self._expected(unit, period)
         if pool is None:
-            return _truncated(own, self._k - 1)
+            return _middle(own, shape, self._k - 1)
         members = [self._layout.by_code[code] for code in pool.members]
-        every = sum(self._expected(one, period) for one in members)
+        every = sum(self._expected(one, period)[0] for one in members)
         return min(pool.contacts * own / max(every, 1e-9), self._k - 1)
 
-    def _expected(self, unit: Unit, period: Period) -> float:
+    def _expected(self, unit: Unit, period: Period) -> tuple[float, float]:
+        """What a unit's workers and its other periods, in all years, let one expect; and how sure
+        that is, as the shape of a gamma."""
         workers = sum(self._workers[self._place[code]] for code in unit.members)
-        return float(workers * self.rate * period.grain.months / 12)
+        monthly = workers * self.rate / 12
+        contacts = months = 0.0
+        for (code, _), one in self._told.items() if unit.kind is Kind.FACTORY else ():
+            if code == unit.code:
+                contacts += sum(one.atoms.values())
+                months += sum(each.grain.months for each in one.atoms)
+                for each in set(one.withheld) - {period}:
+                    contacts += min(monthly * each.grain.months, (self._k - 1) / 2)
+                    months += each.grain.months
+        shape = SHAPE + contacts
+        return shape / (SHAPE / monthly + months) * period.grain.months, shape
 
     def _spread(self, period: Period, value: float) -> Cells:
         inside = np.zeros(4)
@@ -136,14 +149,23 @@ class Reader:
         return np.asarray(mix / mix.sum())
 
 
-def _truncated(mean: float, most: int) -> float:
-    """The expectation of a count that is known to be at most `most`: Poisson, over factories that
-    differ by a gamma of shape `SHAPE`."""
-    odds = mean / (mean + SHAPE)
-    terms = [1.0]
-    for n in range(1, most + 1):
-        terms.append(terms[-1] * odds * (SHAPE + n - 1) / n)
-    return sum(n * term for n, term in enumerate(terms)) / sum(terms)
+def _terms(mean: float, shape: float, most: float) -> Cells:
+    """The chances of 0, 1, 2 ... up to `most`: Poisson, over factories that differ by a gamma of
+    this shape."""
+    odds = mean / (mean + shape)
+    n = np.arange(1, min(most, 10 * mean + 20) + 1)
+    terms = np.concatenate(([1.0], np.cumprod(odds * (shape + n - 1) / n)))
+    return np.asarray(terms / terms.sum())
+
+
+def _middle(mean: float, shape: float = SHAPE, most: float = np.inf) -> float:
+    """The median of a count with this mean that is known to be at most `most`: it errs least, as
+    errors are counted here."""
+    return float(np.searchsorted(np.cumsum(_terms(mean, shape, most)), 0.5)) if mean > 0 else 0.0
+
+
+def _middles(means: Cells) -> Cells:
+    return np.array([_middle(mean) for mean in means])
 
 
 def truth(world: World, year: int) -> tuple[Cells, Cells]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.reports.rules.breakdowns import Breakdown, Divided, breakdown, listable, proves
-from helpline.reports.rules.counts import Counted
+from helpline.reports.rules.counts import NEVER, Counted
 
 K = 3
 """Small, so that every world a reader can think of is tried."""
@@ -77,7 +77,7 @@ def nodes(values: int) -> Iterator[Sequence[int]]:
 def test_nobody_few_can_be_shown_to_exist_or_counted(data: st.DataObject) -> None:
     values = data.draw(st.integers(2, 4))
     counts = tuple(data.draw(st.integers(0, 9)) for _ in range(values))
-    thresholds = tuple(data.draw(st.sampled_from([K, K, K, 2 * K])) for _ in range(values))
+    thresholds = tuple(data.draw(st.sampled_from([K, K, K, 2 * K, NEVER])) for _ in range(values))
     shown = said(counts, thresholds)
     possible = consistent(shown, sum(counts), thresholds)
     assert counts in possible
@@ -95,7 +95,7 @@ def test_nobody_few_can_be_shown_to_exist_or_counted(data: st.DataObject) -> Non
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=12), st.data())
 def test_what_is_said_is_true_and_adds_up(counts: list[int], data: st.DataObject) -> None:
     named = {f"{place:02}": many for place, many in enumerate(counts)}
-    thresholds = {code: data.draw(st.sampled_from([5, 10])) for code in named}
+    thresholds = {code: data.draw(st.sampled_from([5, 10, NEVER])) for code in named}
     shown = breakdown(divided(named, thresholds))
     if shown is None:
         return

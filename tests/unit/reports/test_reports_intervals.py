@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.reports.rules.intervals import changed, poisson, ratio, share
@@ -39,6 +39,7 @@ def test_shares_are_those_of_clopper_and_pearson(
     assert share(part, whole) == pytest.approx((low, high), abs=0.0001)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400))
 def test_a_limit_leaves_the_tail_that_it_promises(count: int) -> None:
     low, high = poisson(count)
@@ -54,6 +55,7 @@ def test_a_limit_leaves_the_tail_that_it_promises(count: int) -> None:
     assert low <= count <= high
 
 
+@settings(deadline=None)
 @given(st.integers(1, 300), st.data())
 def test_the_share_of_the_rest_is_the_rest(whole: int, data: st.DataObject) -> None:
     part = data.draw(st.integers(0, whole))

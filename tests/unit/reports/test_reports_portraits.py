@@ -1,19 +1,16 @@
-"""What a reader is shown of a factory follows from published numbers alone, and is true."""
+"""What a reader is shown of a factory or a group follows from published numbers, and is true."""
 
 import pytest
 
 from helpline.reports.rules import intervals
 from helpline.reports.rules.layout import Kind
-from helpline.reports.rules.periods import Grain, Period
-from helpline.reports.rules.portraits import Number, Portrait, change, portraits
+from helpline.reports.rules.portraits import Portrait, portraits
 from helpline.reports.rules.release import Status
+from helpline.reports.rules.years import Whole, years
 from tests.unit.reports.closing import Publisher
 from tests.unit.reports.synthetic import world
 
 YEARS = (2024, 2025)
-QUARTERS = [
-    quarter for year in YEARS for quarter in Period(year * 12, Grain.YEAR).split(Grain.QUARTER)
-]
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +22,19 @@ def publisher() -> Publisher:
 
 @pytest.fixture(scope="module")
 def shown(publisher: Publisher) -> dict[str, Portrait]:
-    return dict(portraits(publisher.releases))
+    made = portraits(publisher.releases)
+    assert [(one.kind, one.code) for one in made] == sorted((one.kind, one.code) for one in made)
+    return {one.code: one for one in made}
 
 
-def test_every_factory_of_every_layout_has_one(
+def test_every_factory_and_every_group_of_every_layout_has_one(
     publisher: Publisher, shown: dict[str, Portrait]
 ) -> None:
     every = {
         code
         for layout in publisher.layouts.values()
         for unit in layout.units
-        for code in unit.members
+        for code in (*unit.members, *((unit.code,) if unit.kind is Kind.GROUP else ()))
     }
     assert set(shown) == every
     for portrait in shown.values():
@@ -72,33 +71,16 @@ def test_a_rate_has_the_published_headcount_below_it(
 
 
 def test_shares_add_up_and_end_with_the_rest(shown: dict[str, Portrait]) -> None:
-    said = [cut for one in shown.values() for cut in one.divisions if cut.shares]
+    said = [cut for one in shown.values() for cut in one.divisions if cut.whole]
     assert said
     for cut in said:
-        assert sum(share.value for share in cut.shares) == cut.whole
-        assert sum(share.share for share in cut.shares) == pytest.approx(1)
+        told = [share for share in cut.shares if share.value is not None]
+        assert sum(share.value or 0 for share in told) == cut.whole
+        assert sum(share.share or 0 for share in told) == pytest.approx(1)
         assert cut.shares[-1].code == ""
-        assert all(share.interval[0] <= share.share <= share.interval[1] for share in cut.shares)
-        assert all(0 < share.share < 1 for share in cut.shares), "never all, never nobody"
-
-
-def quarters(*values: int | None, workers: int = 1000) -> list[Number]:
-    return [
-        Number(quarter, Status.OK, value, 1000 * value / workers if value else None)
-        if value is not None
-        else Number(quarter, Status.LT_K)
-        for quarter, value in zip(QUARTERS, values, strict=False)
-    ]
-
-
-def test_a_change_is_spoken_of_where_eight_quarters_are_said_and_hold_enough() -> None:
-    double = change(quarters(10, 10, 10, 10, 20, 20, 20, 20))
-    assert double == intervals.ratio(80, 4, 40, 4)
-    assert double is not None
-    assert double[0] > 1
-    assert change(quarters(10, 10, 10, 10, 20, 20, 20)) is None
-    assert change(quarters(10, 10, None, 10, 20, 20, 20, 20)) is None
-    assert change(quarters(5, 5, 5, 4, 20, 20, 20, 20)) is None
+        for share in told:
+            assert share.share is not None
+            assert 0 < share.share < 1, "never all, never nobody"
 
 
 def test_a_withheld_quarter_is_no_zero(shown: dict[str, Portrait]) -> None:
@@ -110,3 +92,36 @@ def test_a_withheld_quarter_is_no_zero(shown: dict[str, Portrait]) -> None:
     ]
     assert hidden
     assert {(one.value, one.rate, one.interval) for one in hidden} == {(None, None, None)}
+
+
+def test_a_pooled_period_leads_to_its_pool(
+    publisher: Publisher, shown: dict[str, Portrait]
+) -> None:
+    pooled = [one for each in shown.values() for one in each.numbers if one.pool]
+    assert pooled
+    for number in pooled:
+        assert number.pool is not None
+        assert number.unit.code in number.pool.members
+        assert number.status is Status.POOLED
+
+
+def test_a_year_is_told_where_all_of_it_is(
+    publisher: Publisher, shown: dict[str, Portrait]
+) -> None:
+    found = {}
+    for portrait in shown.values():
+        for year in years(portrait, publisher.releases[-1].closed):
+            found[year.whole] = year
+            if year.whole is Whole.OK:
+                parts = [
+                    one
+                    for one in portrait.numbers
+                    if one.period.year == year.year and one.unit.kind is portrait.kind
+                ]
+                grain = max(one.period.grain.months for one in parts)
+                own = [one.value for one in parts if one.period.grain.months == grain]
+                assert year.value == sum(value or 0 for value in own)
+                assert None not in own
+    assert {Whole.OK, Whole.FEW, Whole.GROUP} <= set(found)
+    open_year = [years(portrait, publisher.releases[-2].closed)[0] for portrait in shown.values()]
+    assert {one.whole for one in open_year} <= {Whole.OPEN, Whole.GROUP, Whole.LONGER}
