@@ -1,11 +1,13 @@
 """Which language and zone a page speaks: the person's choice, else what the browser asks for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request, session
-from flask_babel import Domain, format_date, get_locale
+from flask_babel import Domain, force_locale, format_date, get_locale
 from markupsafe import Markup
 
 from helpline.config import Config
@@ -17,6 +19,8 @@ LANGUAGES = {
     "zh_Hans": ("zh-Hans", "简体中文"),
     "hi": ("hi", "हिन्दी"),
 }
+LOCALES = {tag: locale for locale, (tag, _name) in LANGUAGES.items()}
+"""Language tag -> locale."""
 
 
 class _Messages(Domain):  # type: ignore[misc]  # flask_babel has no types
@@ -68,6 +72,19 @@ def init_app(app: Flask, config: Config) -> None:
             "page_languages": LANGUAGES,
         }
     )
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Words inside are those of this language, also where nobody asks: for the worker process."""
+    kept = g.pop("words", None)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.pop("words", None)
+        if kept is not None:
+            g.words = kept
 
 
 def short_day(day: date) -> str:

@@ -77,7 +77,7 @@ def reads(view: View) -> View:
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Everything inside is committed together, or not at all; for commands and the worker."""
-    leaving: list[Callable[[], None]] = []
+    leaving: list[Callable[[], object]] = []
     db.session.info[_LEAVING] = leaving
     db.session.info.setdefault(_AT_LAST, [])
     try:
@@ -115,9 +115,9 @@ def in_unit_of_work(work: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def after_commit(leave: Callable[[], None]) -> None:
+def after_commit(leave: Callable[[], object]) -> None:
     """Let something leave the building once the transaction stands; not run if it fails."""
-    cast(list[Callable[[], None]], db.session.info[_LEAVING]).append(leave)
+    cast(list[Callable[[], object]], db.session.info[_LEAVING]).append(leave)
 
 
 def at_last(write: Callable[[], object]) -> None:
@@ -160,7 +160,7 @@ def _commit() -> None:
     db.session.commit()
 
 
-def _let_leave(leaving: list[Callable[[], None]]) -> None:
+def _let_leave(leaving: list[Callable[[], object]]) -> None:
     while leaving:
         leaving.pop(0)()
 

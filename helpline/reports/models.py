@@ -34,8 +34,23 @@ class Closing(SealedColumns, Model):
     report: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-class ReleaseRow(SealedColumns, Model):
-    """A release, for good. What is sealed besides is what only its closing knew: `shared` parts."""
+class SignedByTwo:
+    """Mixin: who prepared and who approved, with the Ed25519 keys they signed with."""
+
+    publisher_id: Mapped[uuid.UUID] = mapped_column()
+    publisher_key: Mapped[bytes] = mapped_column(LargeBinary)
+    publisher_signature: Mapped[bytes] = mapped_column(LargeBinary)
+    approver_id: Mapped[uuid.UUID] = mapped_column()
+    approver_key: Mapped[bytes] = mapped_column(LargeBinary)
+    approver_signature: Mapped[bytes] = mapped_column(LargeBinary)
+    published: Mapped[date] = mapped_column(Date)
+
+
+class ReleaseRow(SealedColumns, SignedByTwo, Model):
+    """A release, for good. What is sealed besides is what only its closing knew: `shared` parts.
+
+    audit: how many targets the check tested, by its rules, and that it found nothing.
+    """
 
     __tablename__ = "releases"
 
@@ -44,13 +59,7 @@ class ReleaseRow(SealedColumns, Model):
     previous: Mapped[str] = mapped_column(String(64), unique=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
-    publisher_id: Mapped[uuid.UUID] = mapped_column()
-    publisher_key: Mapped[bytes] = mapped_column(LargeBinary)
-    publisher_signature: Mapped[bytes] = mapped_column(LargeBinary)
-    approver_id: Mapped[uuid.UUID] = mapped_column()
-    approver_key: Mapped[bytes] = mapped_column(LargeBinary)
-    approver_signature: Mapped[bytes] = mapped_column(LargeBinary)
-    published: Mapped[date] = mapped_column(Date)
+    audit: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class SealedAtom(Model):
@@ -74,12 +83,66 @@ class CycleKey(SealedColumns, Model):
 
 
 class PortraitRow(Model):
-    """What all releases say of a factory, put together when the newest was published.
+    """What all releases say of a factory, a group, a province, a country, a brand or all of them
+    together, put together when the newest was published.
 
     Everything in it follows from the releases; the next publication writes all of them anew.
+    release: the newest one it tells of. drawn: its charts are there in every language.
     """
 
     __tablename__ = "portraits"
 
-    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    code: Mapped[str] = mapped_column(String(400), primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    release: Mapped[int] = mapped_column(Integer)
+    drawn: Mapped[bool] = mapped_column(default=False, index=True)
+
+
+class ChartRow(Model):
+    """A chart of a portrait with the words of one language: SVG, compressed (zlib)."""
+
+    __tablename__ = "charts"
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    code: Mapped[str] = mapped_column(String(400), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RemarkRow(SignedByTwo, Model):
+    """Words beside the numbers, in a chain of their own (`rules.remarks`).
+
+    body: None of a story that was taken back; that is the one change the database's triggers let
+    through (migration 0012).
+    """
+
+    __tablename__ = "remarks"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(8))
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class RemarkDraft(SealedColumns, Model):
+    """A remark that waits for its second person, on reporting's shelf; there is one at most."""
+
+    __tablename__ = "remark_drafts"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    publisher_id: Mapped[uuid.UUID] = mapped_column()
+    publisher_key: Mapped[bytes] = mapped_column(LargeBinary)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProgrammeNumbers(Model):
+    """What all releases say of the whole programme, written anew at each publication."""
+
+    __tablename__ = "programme_numbers"
+
+    name: Mapped[str] = mapped_column(String(10), primary_key=True)
     body: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -8,6 +8,7 @@ Nothing is published that the gate did not pass: its report counts by a token th
 can read (REPORTS.md 3.6, DESIGN.md 4.6).
 """
 
+import hashlib
 import hmac
 import importlib
 import json
@@ -31,7 +32,7 @@ from helpline.reports.models import Closing, CycleKey, ReleaseRow, SealedAtom
 from helpline.reports.rules import canonical
 from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.release import Release, atoms_of
-from helpline.reports.service import facts, portraying, published
+from helpline.reports.service import facts, published
 from helpline.reports.service.facts import Frozen
 from helpline.reports.service.published import message
 
@@ -40,14 +41,16 @@ if TYPE_CHECKING:
 
 CHECKING, CHECKED, REFUSED = "checking", "checked", "refused"
 TOKEN_BYTES: Final = 32
+AUDITED: Final = ("tested", "rules", "solved", "findings")
+"""What readers learn of a check: it follows from releases; the rest of its report need not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What the check is handed: bodies of all releases, the planned one last; see `checking`."""
+    """What the check is handed besides the releases that everybody can read: the planned one."""
 
     period: str
-    bodies: Sequence[bytes]
+    body: bytes
     shared: Sequence[Any]
     token: bytes
 
@@ -82,7 +85,7 @@ def prepare(principal: Principal, closed: Period, rate: float, now: datetime) ->
         publisher_key=signed.key,
         signature=signed.signature,
         prepared=now.date(),
-        report={},
+        report=_awaited(token),
     )
     plan = {
         "body": body.decode(),
@@ -121,9 +124,9 @@ def again(principal: Principal, closed: Period) -> Handed:
     _publisher(principal)
     row = _closing(closed)
     plan = _plan(principal, row)
-    row.state, row.report = CHECKING, {}
-    body = plan["body"].encode()
-    return _handed(principal, closed, plan["shared"], body, bytes.fromhex(plan["token"]))
+    token, body = bytes.fromhex(plan["token"]), plan["body"].encode()
+    row.state, row.report = CHECKING, _awaited(token)
+    return _handed(principal, closed, plan["shared"], body, token)
 
 
 def discard(principal: Principal, closed: Period, now: datetime) -> None:
@@ -160,8 +163,8 @@ def publish(principal: Principal, closed: Period, now: datetime) -> Release:
     if release.previous != (last.digest if last else ""):
         raise Conflict("Another release was published meanwhile. Discard this plan.")
     second = signatures.sign(principal, message(row.digest))
-    _enter(principal, release, body, (first, second), plan["shared"], now)
-    portraying.refresh(published.releases())
+    audited = {name: row.report[name] for name in AUDITED}
+    _enter(principal, release, body, (first, second), plan["shared"], audited, now)
     db.session.delete(row)
     if closed.after == closed.within(Grain.THREE_YEARS).after:
         _forget(closed)
@@ -175,10 +178,19 @@ def publish(principal: Principal, closed: Period, now: datetime) -> Release:
     return release
 
 
+def named(token: bytes) -> str:
+    """What a plan is called in the report of its check; the same body may be planned again."""
+    return hashlib.sha256(token).hexdigest()
+
+
 def stamp(token: bytes, period: str, digest: str, report: Mapping[str, Any]) -> str:
     """What makes a report count: only who was handed the token can make it."""
     told = canonical.canonical({"period": period, "digest": digest, "report": report})
     return hmac.new(token, told, "sha256").hexdigest()
+
+
+def _awaited(token: bytes) -> dict[str, Any]:
+    return {"plan": named(token)}
 
 
 def _publisher(principal: Principal) -> None:
@@ -209,11 +221,10 @@ def _planned(
 ) -> "tuple[Frozen, Planned]":
     planning = importlib.import_module("helpline.reports.service.planning")  # numpy, for this alone
     frozen = facts.freeze(principal, closed)
-    releases = published.releases()
     if closed.after == closed.within(Grain.YEAR).after:
         before = Period(closed.within(Grain.YEAR).first - Grain.YEAR.months, Grain.YEAR)
         facts.freeze_endings(principal, closed, before.split(Grain.QUARTER))
-    return frozen, planning.plan_release(principal, closed, releases, rate, now.date())
+    return frozen, planning.plan_release(principal, closed, rate, now.date())
 
 
 def _closing(closed: Period) -> Closing:
@@ -236,8 +247,7 @@ def _plan(principal: Principal, row: Closing) -> dict[str, Any]:
 def _handed(
     principal: Principal, closed: Period, shared: Sequence[Any], body: bytes, token: bytes
 ) -> Handed:
-    bodies = [*published.bodies(), body]
-    return Handed(closed.name, bodies, [*published.shared(principal), *shared], token)
+    return Handed(closed.name, body, [*published.shared(principal), *shared], token)
 
 
 def _verify(
@@ -260,22 +270,17 @@ def _enter(
     body: bytes,
     signed: tuple[Signature, Signature],
     shared: Sequence[Any],
+    audited: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    first, second = signed
     row = ReleaseRow(
         number=release.number,
         period=release.closed.name,
         previous=release.previous,
         digest=canonical.digest(body),
         body=body,
-        publisher_id=first.by,
-        publisher_key=first.key,
-        publisher_signature=first.signature,
-        approver_id=second.by,
-        approver_key=second.key,
-        approver_signature=second.signature,
-        published=now.date(),
+        **published.by_two(*signed, now.date()),
+        audit=dict(audited),
     )
     team = boxes.team_box(principal, Team.REPORTING)
     row.content = team.write(json.dumps(shared).encode(), published.shared_place(release.number))

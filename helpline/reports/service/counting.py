@@ -9,6 +9,7 @@ A contributor is one worker number; contacts without one are number 0, one contr
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from helpline.reports.rules.divisions import TIME, Part
 from helpline.reports.rules.periods import Period
 
 Numbers = NDArray[np.int64]
+Places = NDArray[np.integer[Any]]
+"""Of each contact the place of its value among those of an attribute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Columns:
         unit: Numbers,
         month: Numbers,
         worker: Numbers,
-        coded: Mapping[str, tuple[Sequence[str], Numbers]],
+        coded: Mapping[str, tuple[Sequence[str], Places]],
     ) -> None:
         order = np.lexsort((month, unit))
         self._month, self._worker = month[order], worker[order]
@@ -94,28 +97,45 @@ class Columns:
 
 
 class SpanColumns:
-    """The contacts that the sealed atoms of a unit's year, or cycle, hold."""
+    """The contacts that the sealed atoms of a unit's year, or cycle, hold. What was counted once is
+    kept: a division asks for the same parts again and again."""
 
-    def __init__(self, worker: Numbers, coded: Mapping[str, tuple[Sequence[str], Numbers]]) -> None:
-        self._worker, self._coded = worker, coded
+    def __init__(self, worker: Numbers, coded: Mapping[str, tuple[Sequence[str], Places]]) -> None:
+        _, self._worker = np.unique(worker, return_inverse=True)
+        self._coded = coded
+        self._inside: dict[Part, NDArray[np.bool_]] = {}
+        self._counted: dict[tuple[Part, ...], Counted] = {}
 
     def count(self, *parts: Part) -> Counted:
         """Those that are in all of these parts; without a part, all."""
-        inside = np.ones(len(self._worker), dtype=bool)
-        for part in parts:
+        found = self._counted.get(parts)
+        if found is None:
+            inside = np.ones(len(self._worker), dtype=bool)
+            for part in parts:
+                inside &= self._of(part)
+            found = self._counted[parts] = _told(np.bincount(self._worker[inside]))
+        return found
+
+    def _of(self, part: Part) -> NDArray[np.bool_]:
+        found = self._inside.get(part)
+        if found is None:
             values, codes = self._coded[part.attribute]
             wanted = np.array([value in part.codes for value in values], dtype=bool)
-            inside &= wanted[codes]
-        return counted(self._worker[inside])
+            found = self._inside[part] = wanted[codes]
+        return found
 
 
 def counted(workers: Numbers) -> Counted:
     """Contacts by their worker numbers."""
-    if not len(workers):
+    return _told(np.unique(workers, return_counts=True)[1])
+
+
+def _told(each: Numbers) -> Counted:
+    """From the number of contacts of each worker, some of which may be 0."""
+    each = np.sort(each[each > 0])
+    if not len(each):
         return Counted()
-    _, each = np.unique(workers, return_counts=True)
-    two = np.sort(each)[-2:]
-    return Counted(len(workers), len(each), int(two[-1]), int(two.sum()))
+    return Counted(int(each.sum()), len(each), int(each[-1]), int(each[-2:].sum()))
 
 
 def _whole(values: Iterable[int]) -> Numbers:

@@ -9,7 +9,7 @@ k workers or more share (`divisions.Divisions.shared`): their numbers say it any
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -26,6 +26,8 @@ from helpline.reports.rules.told import Told, told
 from helpline.reports.service import programs
 
 Shared = Mapping[Where, Collection[tuple[Part, Part]]]
+Going = Callable[["Audit", float], None]
+"""Told now and then how far an attack is: what was tested so far, and the share of all units."""
 HIDDEN, NESTED, CHAIN = "hidden", "nested", "chain"
 """What is tested, by the numbers of 3.9: 1 to 3, 4, 5."""
 
@@ -59,11 +61,18 @@ class Audit:
             self.findings.append(Finding(rule, where, why))
 
 
-def attack(releases: Sequence[Release], shared: Shared, k: int = K) -> Audit:
+def attack(
+    releases: Sequence[Release],
+    shared: Shared,
+    k: int = K,
+    going: Going = lambda *_: None,
+) -> Audit:
     """Attack all releases together, the newest last."""
     audit = Audit()
     _chain(releases, audit)
-    for where, one in told(releases).items():
+    every = told(releases)
+    for done, (where, one) in enumerate(every.items()):
+        going(audit, done / len(every))
         name = f"{where[0]} {where[1].name}"
         _atoms(name, one, audit, k)
         _divisions(name, one, audit, k)

@@ -5,23 +5,24 @@ the file calls a worker stays in no row: a hash under the site key stands for it
 of one organisation mean the same worker by the same word.
 """
 
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import repeat
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import insert
 
 from helpline.audit import service as audit
 from helpline.cases.models import Fact
-from helpline.cases.service import places
 from helpline.cases.service.content import pack
+from helpline.cases.service.places import ENDING_CODES, OPENING_CODES
 from helpline.columns import new_id
 from helpline.errors import NotAllowed
 from helpline.extensions import db
-from helpline.keys.rules import Team
-from helpline.keys.service import boxes
+from helpline.keys.rules import Sealed, Team
+from helpline.keys.service import boxes, bulk
 from helpline.keys.service.boxes import OpenBox
 from helpline.keys.service.principal import Principal
 from helpline.register.rules.sentences import Sentence
@@ -44,7 +45,7 @@ class Imported:
     problems: Sequence[tuple[int, Sentence]]
 
 
-def import_csv(principal: Principal, text: io.TextIOBase, now: datetime) -> Imported:
+def import_csv(principal: Principal, text: Iterable[str], now: datetime) -> Imported:
     """Enter every row of a file. Raises NotAllowed for who is no publisher."""
     if Team.REPORTING not in principal.teams:
         raise NotAllowed("Only publishers enter history.")
@@ -76,7 +77,7 @@ def _rows(principal: Principal, rows: Iterable[Row]) -> int:
     team = boxes.team_box(principal, Team.REPORTING)
     countries = {one.code: one.country for one in factories.all_factories()}
     problems: list[tuple[int, Sentence]] = []
-    batch: list[dict[str, Any]] = []
+    batch: list[tuple[Row, str]] = []
     many = 0
     for row in rows:
         problems += [(row.number, reason) for reason in row.wrong]
@@ -85,14 +86,14 @@ def _rows(principal: Principal, rows: Iterable[Row]) -> int:
         if problems:
             continue
         country = row.values["country"] or countries[row.values["factory"]]
-        batch.append(_columns(principal, team, row, country))
+        batch.append((row, country))
         many += 1
         if len(batch) >= AT_ONCE:
-            _enter(batch)
+            _enter(principal, team, batch)
             batch = []
     if problems:
         raise _Refused(problems)
-    _enter(batch)
+    _enter(principal, team, batch)
     return many
 
 
@@ -108,15 +109,23 @@ def _known() -> Known:
     )
 
 
-def _enter(batch: Sequence[Mapping[str, Any]]) -> None:
-    if batch:
-        db.session.connection().execute(insert(Fact), batch)
+def _enter(principal: Principal, team: OpenBox, batch: Sequence[tuple[Row, str]]) -> None:
+    """Lay a batch on the shelf: rows, and the country of each."""
+    ids = [new_id() for _ in batch]
+    openings = (pack(_opening(principal, row, country)) for row, country in batch)
+    endings = (pack(_ending(row)) for row, _ in batch)
+    parts = zip(
+        ids,
+        bulk.write(team, OPENING_CODES, zip(ids, repeat(1), openings)),
+        bulk.write(team, ENDING_CODES, zip(ids, repeat(1), endings)),
+        strict=True,
+    )
+    rows = [_columns(case_id, opening, ending) for case_id, opening, ending in parts]
+    if rows:
+        db.session.connection().execute(insert(Fact), rows)
 
 
-def _columns(principal: Principal, team: OpenBox, row: Row, country: str) -> dict[str, Any]:
-    case_id = new_id()
-    opening = team.write(pack(_opening(principal, row, country)), places.opening_codes(case_id, 1))
-    ending = team.write(pack(_ending(row)), places.ending_codes(case_id, 1))
+def _columns(case_id: UUID, opening: Sealed, ending: Sealed) -> dict[str, Any]:
     return {
         "case_id": case_id,
         "revision": 1,

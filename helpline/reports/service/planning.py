@@ -7,7 +7,8 @@ from typing import Any
 
 from helpline.keys.service.principal import Principal
 from helpline.register.service import factories, lines, taxonomy
-from helpline.reports.rules import attributes, canonical
+from helpline.reports.models import ReleaseRow
+from helpline.reports.rules import attributes
 from helpline.reports.rules.divisions import Part
 from helpline.reports.rules.expecting import Certified, next_layout
 from helpline.reports.rules.layout import Layout
@@ -15,7 +16,7 @@ from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.plan import Earlier, Layouts, Plan, Wanted, Where, plan
 from helpline.reports.rules.release import RULES, Release, contacts_of, divided_of
 from helpline.reports.rules.told import told
-from helpline.reports.service import facts
+from helpline.reports.service import facts, published
 from helpline.reports.service.columns import columns
 
 
@@ -30,7 +31,6 @@ class Planned:
 def plan_release(
     principal: Principal,
     closed: Period,
-    releases: Sequence[Release],
     rate: float,
     today: date,
 ) -> Planned:
@@ -38,6 +38,10 @@ def plan_release(
 
     rate: contacts a year for each 1,000 workers, expected where nothing is known.
     """
+    begun, needed = _begun(closed), _quarters(closed)
+    # A plan follows from what was said of these quarters, and of the year before a new layout.
+    since = min(quarter.year for quarter in (*needed, _year_before(closed)[0]))
+    releases = published.releases(since)
     layouts = {release.layout.year: release.layout for release in releases}
     if closed.year not in layouts:
         layouts[closed.year] = _layout(closed.year, releases, rate)
@@ -45,8 +49,6 @@ def plan_release(
     wanted = Wanted(attributes.opening({one.code: one.group for one in tree}), attributes.ENDING)
     mains = {one.code: one.code for one in tree}
     mains |= {sub.code: one.code for one in tree for sub in one.subs}
-    needed = _quarters(closed)
-    begun = _year_before(closed) if _ends_a_year(closed) else ()
     counted = columns(
         {year: layouts[year] for year in {quarter.year for quarter in needed} if year in layouts},
         wanted,
@@ -57,7 +59,8 @@ def plan_release(
     known = {where: Earlier(one.atoms, one.divided) for where, one in told(releases).items()}
     both = Layouts(layouts[closed.year], layouts.get(closed.year - 1))
     found = plan(both, closed, counted, wanted, known)
-    return Planned(_release(closed, releases, both.current, wanted, found, today), shared_of(found))
+    release = _release(closed, published.last(), both.current, wanted, found, today)
+    return Planned(release, shared_of(found))
 
 
 def shared_of(found: Plan) -> list[Any]:
@@ -84,15 +87,15 @@ def _told(part: Part) -> list[Any]:
 
 def _release(
     closed: Period,
-    releases: Sequence[Release],
+    last: ReleaseRow | None,
     layout: Layout,
     wanted: Wanted,
     found: Plan,
     today: date,
 ) -> Release:
     return Release(
-        number=len(releases) + 1,
-        previous=canonical.digest(canonical.body(releases[-1])) if releases else "",
+        number=last.number + 1 if last else 1,
+        previous=last.digest if last else "",
         closed=closed,
         prepared=today,
         rules=RULES,
@@ -116,12 +119,21 @@ def _layout(year: int, releases: Sequence[Release], rate: float) -> Layout:
 
 def _quarters(closed: Period) -> tuple[Period, ...]:
     """The quarters whose contacts are counted when this one is closed."""
+    return tuple(dict.fromkeys((*_begun(closed), *_longest(closed).split(Grain.QUARTER))))
+
+
+def _begun(closed: Period) -> tuple[Period, ...]:
+    """The quarters of whose contacts it is told how they ended: of the year before, or of the
+    cycle that ended with it."""
     if not _ends_a_year(closed):
-        return (closed,)
-    cycle = closed.within(Grain.THREE_YEARS)
-    longest = cycle if cycle.after == closed.after else closed.within(Grain.YEAR)
-    own = longest.split(Grain.QUARTER)
-    return tuple(dict.fromkeys((*_year_before(closed), *own)))
+        return ()
+    return _longest(_year_before(closed)[-1]).split(Grain.QUARTER)
+
+
+def _longest(closed: Period) -> Period:
+    """The longest period that ends with this quarter."""
+    cycle, year = closed.within(Grain.THREE_YEARS), closed.within(Grain.YEAR)
+    return next(one for one in (cycle, year, closed) if one.after == closed.after)
 
 
 def _year_before(closed: Period) -> tuple[Period, ...]:

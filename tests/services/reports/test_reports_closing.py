@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from helpline.cases.models import Fact
@@ -32,14 +32,7 @@ def prepare(house: House, closed: Period) -> closing.Handed:
 
 def check(house: House, handed: closing.Handed) -> None:
     """The check, in this process: `test_the_check_runs_in_a_process` does it in its own."""
-    given = {
-        "database": str(house.organisation.config.database.url),
-        "period": handed.period,
-        "bodies": [body.decode() for body in handed.bodies],
-        "shared": handed.shared,
-        "token": handed.token.hex(),
-    }
-    attacking.run(json.loads(json.dumps(given)))
+    attacking.run(checking.given(handed, str(house.organisation.config.database.url)))
 
 
 def publish(house: House, closed: Period) -> Release:
@@ -94,6 +87,27 @@ def test_what_was_published_or_closed_cannot_be_changed(either_house: House) -> 
             db.session.execute(statement)
 
 
+def test_the_check_tells_how_far_it_is(house: House) -> None:
+    house.enter(contacts(2, FIRST))
+    handed = prepare(house, FIRST)
+    told: list[str] = []
+
+    def hears(_: object, __: object, statement: str, given: object, *___: object) -> None:
+        if statement.startswith("UPDATE closings"):
+            told.append(str(given))
+
+    event.listen(Engine, "before_cursor_execute", hears)
+    try:
+        check(house, handed)
+    finally:
+        event.remove(Engine, "before_cursor_execute", hears)
+    assert len(told) == 2
+    assert CHECKING in told[0]
+    assert "percent" in told[0]
+    assert "stamp" not in told[0]
+    assert CHECKED in told[1]
+
+
 def test_whoever_prepared_it_does_not_publish_it(house: House) -> None:
     house.enter(contacts(3, FIRST))
     check(house, prepare(house, FIRST))
@@ -103,6 +117,12 @@ def test_whoever_prepared_it_does_not_publish_it(house: House) -> None:
         closing.publish(house.ada, FIRST, after(FIRST))
     with pytest.raises(NotAllowed), house.work():
         closing.prepare(house.ada, FIRST, RATE, after(FIRST))
+    for look in (
+        lambda row: closing.look(house.ada, row),
+        lambda _: closing.again(house.ada, FIRST),
+    ):
+        with pytest.raises(NotAllowed), house.work():
+            look(db.session.get_one(Closing, FIRST.name))
 
 
 def test_quarters_are_closed_in_order_and_not_too_early(house: House) -> None:
@@ -149,15 +169,24 @@ def test_a_check_that_died_is_started_again(house: House) -> None:
         closing.publish(house.mara, FIRST, after(FIRST))
 
 
-def test_a_discarded_plan_is_made_again_from_the_same_facts(house: House) -> None:
+def test_a_discarded_plan_is_made_again_with_what_came_since(house: House) -> None:
     house.enter(contacts(7, FIRST))
     first = prepare(house, FIRST)
     with house.work():
         closing.discard(house.nils, FIRST, after(FIRST))
+    assert prepare(house, FIRST).body == first.body
+    with house.work():
+        row = db.session.get_one(Closing, FIRST.name)
+        assert closing.look(house.mara, row).frozen.facts == len(house.contacts)
+        closing.discard(house.nils, FIRST, after(FIRST))
     house.enter([Contact("GD-1", FIRST.begins, 17)] * 9)
     with house.work():
         second = closing.prepare(house.mara, FIRST, RATE, after(FIRST))
-    assert len(second.bodies) == len(first.bodies) == 1
+    values = [
+        next(row.value for row in release.contacts if (row.unit, row.period) == ("GD-1", FIRST))
+        for release in (canonical.read(first.body), canonical.read(second.body))
+    ]
+    assert values[1] == (values[0] or 0) + 9, "what was frozen, and what came late"
     with pytest.raises(NotFound), house.work():
         closing.discard(house.nils, Period.named("2025-Q2"), after(FIRST))
 

@@ -5,54 +5,15 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
-from helpline.cases import views as cases
-from helpline.config import Reports
-from helpline.extensions import db
-from helpline.keys.rules import Role
-from helpline.register import views as register
+from helpline.reports.service import portraying
 from helpline.unit_of_work import unit_of_work
-from tests.services.reports.conftest import (
-    FACTORIES,
-    FIRST,
-    RATE,
-    after,
-    code_contacts,
-    contacts,
-    furnish,
-)
-from tests.web.accounts.accounts_house import Browser, House, compose, make_site
+from tests.services.reports.conftest import FACTORIES, FIRST, after
+from tests.web.accounts.accounts_house import Browser, House
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "verify_releases.py"
-
-
-@pytest.fixture
-def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
-    site, recovery = make_site(tmp_path)
-    app = compose(site, sqlite_url)
-    trusted = Reports(contacts_per_10000=10 * round(RATE))
-    app.extensions["helpline.config"] = replace(app.extensions["helpline.config"], reports=trusted)
-    for room in (register, cases):
-        room.init_app(app)
-    found = House(app, site, recovery, now=after(FIRST))
-    app.extensions["helpline.clock"] = found.clock
-    with app.app_context():
-        found.begin()
-        found.add("mara.slate", Role.SUPERVISOR)
-        found.add("iris.ledger", Role.AUDITOR)
-        with unit_of_work():
-            line = furnish()
-        with unit_of_work():
-            code_contacts(found.site, line, contacts(1, FIRST))
-        yield found
-        db.session.remove()
-        db.engine.dispose()
 
 
 def logged_in(house: House, name: str) -> Browser:
@@ -61,7 +22,7 @@ def logged_in(house: House, name: str) -> Browser:
     return browser
 
 
-def presses(browser: Browser, label: str, name: str) -> None:
+def presses(browser: Browser, label: str, name: str, page: str = "/reports/close") -> None:
     """Press the button of a form that has nothing but a button; confirm once more if asked."""
     form = rf'<form method="post" action="([^"]*)"[^>]*>(?:(?!</form>).)*<span>{label}</span>'
     found = re.search(form, browser.text, re.DOTALL)
@@ -69,7 +30,7 @@ def presses(browser: Browser, label: str, name: str) -> None:
     browser.send(found[1])
     if browser.path == "/confirm":
         browser.confirm(name)
-        browser.get("/reports/close")
+        browser.get(page)
         again = re.search(form, browser.text, re.DOTALL)
         if again:
             browser.send(again[1])
@@ -91,9 +52,17 @@ def closed_by_two(house: House) -> None:
     assert "0 findings" in nils.text
     assert "You prepared this release" in nils.text
     mara = logged_in(house, "mara.slate")
+    mara.get("/reports/close/plan")
+    assert "GD-1" in mara.text
+    assert "5 workers or more" in mara.text
+    assert "nothing yet: its period is not over" in mara.text
+    mara.get("/reports/close/plan?q=gd-2&page=7")
+    assert "GD-1" not in mara.text
     mara.get("/reports/close")
     presses(mara, "Publish", "mara.slate")
     assert "It can never change" in mara.text
+    with unit_of_work():
+        assert portraying.keep_up(), "what the worker does in its next round"
 
 
 def test_two_publish_and_an_auditor_verifies(house: House, tmp_path: Path) -> None:
@@ -127,9 +96,11 @@ def test_an_auditor_reads_what_is_said_of_a_factory(house: House) -> None:
     iris.get("/reports/factories/GD-1")
     assert "No release speaks of this factory, alone or in a group." in iris.text
     closed_by_two(house)
-    said = json.loads(iris.get("/reports/factories/GD-1.json").data)
-    number = said["numbers"][0]
-    assert (number["period"], number["status"]) == ("2025-Q1", "ok")
+    said = json.loads(iris.get("/reports/factories/GD-1/numbers.json").data)
+    number = said["cells"][0]
+    assert (number["at"]["period"], number["status"]) == ("2025-Q1", "ok")
+    assert said["release"]["audit"]["findings"] == 0
+    assert said["release"]["audit"]["tested"] > 0
     iris.get("/reports/factories/GD-1")
     assert f">{number['value']}</td>" in iris.text
     assert "Whether it changed cannot be said." in iris.text
@@ -151,7 +122,7 @@ def test_an_auditor_sees_no_plan_and_closes_nothing(house: House) -> None:
     nils.get("/reports/close")
     presses(nils, "Close and check", "nils.compass")
     iris = logged_in(house, "iris.ledger")
-    for path in ("/reports/close", "/reports/close/now"):
+    for path in ("/reports/close", "/reports/close/now", "/reports/close/plan"):
         assert iris.get(path).status_code in {403, 404}
     iris.get("/reports")
     assert "There is no release yet." in iris.text
