@@ -101,8 +101,9 @@ def whole(
         with unit_of_work():
             first = people.found(site, recovery, "nils.compass", ("en",), stretched, utc_now())
         made.people[Role.SUPERVISOR] = first
-        for role in (Role.COUNSELLOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.CERTIFIER):
-            made.people[role] = _admitted(made, role)
+        for role in Role:
+            if role is not Role.SUPERVISOR:
+                made.people[role] = _admitted(made, role)
         db.session.remove()
     return made
 

@@ -28,6 +28,7 @@ class Commands(click.Group):
         "upgrade",
         "doctor",
         "demo",
+        "sample-data",
     )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -36,7 +37,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.names:
             return None
-        command: click.Command = import_module(f"helpline.cli.{cmd_name}").command
+        command: click.Command = import_module(f"helpline.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 

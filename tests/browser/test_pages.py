@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from helpline.cli.common import make_app, read_config
+from helpline.reports.views import subjects
 from tests.browser.demo import Demo
 from tests.browser.looks import complaints
 from tests.browser.navigators.house import House
@@ -47,7 +48,8 @@ SUPERVISOR = (
     "/directory", "/directory/<uuid:service_id>",
     "/surveys/after-close",
     "/board", "/cases/all", "/approvals", "/people", "/call-log", "/flags", "/rota",
-    "/reports", "/reports/close",
+    "/reports", "/reports/close", "/reports/remarks", "/reports/remarks/story",
+    "/reports/remarks/notice",
     "/cases/hand-over", "/people/<uuid:person>/languages", "/people/<uuid:person>/remove",
     "/account/password", "/account/second-factor", "/account/recovery-codes",
     "/people/review", "/kept",
@@ -64,11 +66,36 @@ ADMINISTRATOR = (
     "/register/lines/<uuid:line_id>/texts/<language>/<key>", "/register/lines/new",
     "/register/texts", "/people/invite", "/people/<uuid:person>/invite-again",
 )  # fmt: skip
-AUDITOR = ("/reports", "/reports/factories", "/reports/factories/<factory_code>", "/account")
-NOBODY = ("/login", "/locked", "/invitation/<token>", "/sandbox/phone", "/sandbox/codes")
+READER = (
+    "/reports", "/reports/factories", "/reports/factories/<factory_code>", "/reports/compare",
+    "/account",
+)  # fmt: skip
+PLACES = "/reports/places"
+REACH = ("/register/reach", "/register/reach/import")
+OF_A_FACTORY = (
+    "/register/reach/<uuid:factory_id>/<any(cards, posters, training, test_call):kind>",
+    "/register/reach/rows/<uuid:row_id>",
+)
+ASSIGNED = ("/register/assigned", "/register/assigned/<uuid:person>")
+FILES_OF_NUMBERS = tuple(
+    f"/reports/<{subjects.SORT}>/<code>/{name}"
+    for name in (
+        "numbers.json", "numbers.csv", "page.pdf", "charts/<name>.svg", "charts/<name>.vl.json",
+    )
+)  # fmt: skip
+NOBODY = (
+    "/results",
+    "/results/<tag>",
+    "/login",
+    "/locked",
+    "/invitation/<token>",
+    "/sandbox/phone",
+    "/sandbox/codes",
+)
 ELSEWHERE = {
     "/": "leads on", "/sandbox": "leads on", "/healthz": "no page", "/readyz": "no page",
-    "/board/now": "a part of /board", "/desk/list": "a part of /desk",
+    "/board/now": "a part of /board", "/cases/standing": "a part of /board",
+    "/desk/list": "a part of /desk",
     "/hotline/now": "a part of every page", "/hotline/cards": "a part of /hotline/now",
     "/hotline/transfer": "leads on without a talk",
     "/cases/<uuid:case_id>/present": "a part of a case",
@@ -77,11 +104,18 @@ ELSEWHERE = {
     "/cases/<uuid:case_id>/open": "in the test of a case that has come far",
     "/hotline/line-now": "a part of /desk", "/telephony/sound/<uuid:sound_id>": "a sound",
     "/register/sounds/<uuid:sound_id>": "a sound", "/cases/sounds/<uuid:sound_id>": "a sound",
-    "/reports/factories/<factory_code>.json": "a file",
+    **dict.fromkeys(FILES_OF_NUMBERS, "a file"),
+    f"/reports/<{subjects.OTHERS}>/<code>": "in test_reports_pages",
     "/reports/close/now": "a part of /reports/close",
+    "/reports/close/plan": "there while a quarter is closed",
     "/reports/close/<period>/prepare": "leads on", "/reports/close/<period>/publish": "leads on",
     "/reports/releases/<int:number>.json": "a file",
     "/reports/releases/<int:number>.signatures.json": "a file",
+    "/reports/remarks/<int:number>.json": "a file",
+    "/reports/remarks/<int:number>.signatures.json": "a file",
+    "/reports/remarks/<int:number>/approve": "leads on",
+    "/reports/remarks/<int:number>/take-back": "leads on",
+    "/reports/releases/<int:number>/own.json": "a file", "/register/reach.csv": "a file",
     "/register/factories.csv": "a file", "/directory.csv": "a file",
     "/sandbox/carrier/<path:path>": "the carrier",
     "/sandbox/desk-phone/<number>": "in test_moments", "/confirm": "in test_moments",
@@ -98,6 +132,7 @@ FILLED = {
     "code": "W1",
     "token": "seven",
     "factory_code": "LC-0401",
+    "tag": "hi",
 }
 FOUND_ON = {
     "case_id": "/cases", "person": "/people", "factory_id": "/register/factories",
@@ -131,7 +166,8 @@ def looked(house: House, person: Staff, routes: tuple[str, ...]) -> list[str]:
 def test_every_page_is_looked_at(demo: Demo) -> None:
     app = make_app(read_config(Path(demo.folder) / "config.toml"))
     routes = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    seen = {*COUNSELLOR, *SUPERVISOR, *ADMINISTRATOR, *AUDITOR, *NOBODY}
+    seen = {*COUNSELLOR, *SUPERVISOR, *ADMINISTRATOR, *READER, PLACES, *NOBODY}
+    seen |= {*REACH, REACH[0] + "/<uuid:factory_id>", *OF_A_FACTORY, *ASSIGNED}
     seen |= {*ELSEWHERE, *OF_A_CASE, *FOR_TWO, *AFTER_THE_END, *DESTRUCTION, *CERTIFIER}
     assert {route for route in routes - seen if "/static/" not in route} == set()
 
@@ -214,18 +250,31 @@ def test_the_pages_of_a_supervisor(looked_at: House) -> None:
 
 
 def test_the_pages_of_an_administrator(looked_at: House) -> None:
-    assert looked(looked_at, looked_at.administrator(), ADMINISTRATOR) == []
+    otto = looked_at.administrator()
+    found = looked(looked_at, otto, (*ADMINISTRATOR, *REACH, ASSIGNED[0]))
+    assert found + _followed(otto, ASSIGNED[0], ASSIGNED[1:]) == []
 
 
 def test_the_pages_of_an_auditor(looked_at: House) -> None:
-    assert looked(looked_at, looked_at.auditor(), AUDITOR) == []
+    iris = looked_at.auditor()
+    found = looked(looked_at, iris, (*READER, PLACES, *REACH))
+    iris.opens(REACH[0])
+    factory = re.search(f'href="({REACH[0]}/{IDENTITY})"', iris.page.content())
+    assert factory
+    found += _followed(iris, factory[1], OF_A_FACTORY)
+    iris.opens(factory[1])
+    assert found + complaints(iris.page) == []
+
+
+def test_the_pages_of_a_sponsor(looked_at: House) -> None:
+    assert looked(looked_at, looked_at.sponsor(), READER) == []
 
 
 def test_the_pages_of_nobody(looked_at: House) -> None:
     page = looked_at.nobody()
     found = []
     for route in (*NOBODY, "/nothing-here"):
-        page.goto(looked_at.demo.url + route.replace("<token>", "seven"))
+        page.goto(looked_at.demo.url + re.sub(r"<(\w+)>", lambda match: FILLED[match[1]], route))
         found += complaints(page)
     assert found == []
 

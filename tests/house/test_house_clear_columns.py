@@ -16,6 +16,10 @@ TABLES = {
         "id login_name role state languages last_step",
         "public second_factor next_factor",
     ),
+    "assigned_factories": (
+        "person_id factory_id assigned_by assigned_on",
+        "",
+    ),
     "audit_links": (
         "sequence row_id",
         "hash stamp",
@@ -62,6 +66,10 @@ TABLES = {
     "category_labels": (
         "code language version text since",
         "",
+    ),
+    "charts": (
+        "kind code language name",
+        "body",
     ),
     "closings": (
         "period state digest publisher_id prepared report generation",
@@ -223,6 +231,13 @@ TABLES = {
         "case_id person_id until",
         "",
     ),
+    "reach_rows": (
+        (
+            "id factory_id kind day number expected todo reached inside state replaces "
+            "recorded_by recorded_as recorded_on ended_by ended_on"
+        ),
+        "",
+    ),
     "receipts": (
         "box_id case_id",
         "lookup wrapped",
@@ -232,7 +247,11 @@ TABLES = {
         "sealed",
     ),
     "portraits": (
-        "code body",
+        "kind code body release drawn",
+        "",
+    ),
+    "programme_numbers": (
+        "name body",
         "",
     ),
     "ratings": (
@@ -244,8 +263,16 @@ TABLES = {
         "ring_back",
     ),
     "releases": (
-        "number period previous digest publisher_id approver_id published generation",
+        "number period previous digest publisher_id approver_id published audit generation",
         "body publisher_key publisher_signature approver_key approver_signature sealed stamp",
+    ),
+    "remark_drafts": (
+        "number digest publisher_id generation",
+        "publisher_key signature sealed stamp",
+    ),
+    "remarks": (
+        "number kind previous digest publisher_id approver_id published",
+        "body publisher_key publisher_signature approver_key approver_signature",
     ),
     "sealed_atoms": (
         "unit period part value release",

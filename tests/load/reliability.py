@@ -15,10 +15,16 @@ HOURS = 24
 TITLES = {
     "queue": "All calls at once for few counsellors",
     "kills": "Killed (SIGKILL) under a storm of calls, messages and texts",
+    "closing": "Killed (SIGKILL) at every statement of a quarter's closing",
     "once": "Every webhook repeated and shuffled, against the plain run",
     "carrier down": "The carrier's REST interface fails",
+    "reader": "A reader with a solver, who holds every release",
+    "worlds": "A reader who tries every world that a division leaves",
+    "reports": "Years of history entered, closed and read",
     "any order": "One case, whatever people do in whatever order",
 }
+
+_APART = ("database", "trouble", "seed", "history")
 
 
 def main() -> int:
@@ -43,10 +49,10 @@ def main() -> int:
 
 
 def _latest(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The newest line for each database and kind of trouble or seed."""
+    """The newest line for each database and kind of trouble, seed or size."""
     kept: dict[tuple[object, ...], dict[str, Any]] = {}
     for line in sorted(lines, key=lambda one: one["at"]):
-        kept[tuple(line.get(name) for name in ("database", "trouble", "seed"))] = line
+        kept[tuple(line.get(name) for name in _APART)] = line
     return _without_seeds(list(kept.values()))
 
 

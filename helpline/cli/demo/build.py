@@ -7,17 +7,19 @@ import socket
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import UUID
 
 from crypto.boxes import Box
 from helpline.accounts.rules import display_name
 from helpline.accounts.service import admission, people
 from helpline.cli.common import make_app, read_config, work, write_private
-from helpline.cli.demo import cast, directory, history, voices
+from helpline.cli.demo import cast, directory, history, reach, voices
 from helpline.cli.init import found, make_site_key, migrate, pin_recovery
 from helpline.columns import utc_now
 from helpline.extensions import DESK_PHONES
 from helpline.keys.rules import Role
 from helpline.keys.service.principal import Principal, principal_of, stretch_new
+from helpline.keys.service.site import Site
 from helpline.keys.views import site as current_site
 from helpline.register.rules.factories import FactoryValues
 from helpline.register.service import factory_upkeep, line_upkeep
@@ -182,8 +184,14 @@ def _register(app: HelplineFlask, supervisor: Principal) -> None:
             line_upkeep.add(author, typed, utc_now())
         for number in range(40):
             factory_upkeep.add(author, _factory(number, chance), utc_now())
+        reach.fill(site, _by_role(site))
         directory.fill(Author.of(supervisor))
         voices.fill(site)
+
+
+def _by_role(site: Site) -> dict[Role, UUID]:
+    """One person of each role."""
+    return {person.role: person.id for person in people.people_with_role(site, *Role)}
 
 
 def _factory(number: int, chance: random.Random) -> FactoryValues:
@@ -197,7 +205,7 @@ def _factory(number: int, chance: random.Random) -> FactoryValues:
         workers=max(40, int(chance.lognormvariate(5.6, 0.8))),
         key_code=str(2000 + number),
         certified_until=date(2027, 1, 31) + timedelta(days=chance.randrange(700)),
-        brands=("Kite & Co",) if number % 3 == 0 else ("Tumbletoy",),
+        brands=cast.BRANDS[:1] if number % 3 == 0 else cast.BRANDS[1:],
     )
 
 

@@ -28,6 +28,7 @@ OTHERS = (
     Figure("otto.ledger", Role.ADMINISTRATOR, ("en",)),
     Figure("iris.abacus", Role.AUDITOR, ("en",)),
     Figure("cleo.sealwax", Role.CERTIFIER, ("en",)),
+    Figure("kira.ribbon", Role.SPONSOR, ("en",)),
 )
 
 
@@ -49,6 +50,7 @@ HOURS = "00:00-24:00"
 ZONE = "Asia/Shanghai"
 
 PROVINCES = ("Lantern Coast", "Paper Hills")
+BRANDS = ("Kite & Co", "Tumbletoy")
 TOYS = (
     "Papercrane", "Tin Robot", "Wooden Duck", "Blue Kite", "Spinning Top",
     "Rocking Horse", "Marble Run", "Music Box", "Puzzle Bear", "Silver Train",

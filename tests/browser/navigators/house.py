@@ -11,6 +11,7 @@ from tests.browser.navigators.auditor import Auditor
 from tests.browser.navigators.certifier import Certifier
 from tests.browser.navigators.counsellor import Counsellor
 from tests.browser.navigators.newcomer import Newcomer
+from tests.browser.navigators.sponsor import Sponsor
 from tests.browser.navigators.staff import Staff
 from tests.browser.navigators.supervisor import Supervisor
 from tests.browser.navigators.worker import Worker
@@ -52,6 +53,9 @@ class House:
 
     def auditor(self) -> Auditor:
         return self._log_in(Auditor, "iris.abacus")
+
+    def sponsor(self) -> Sponsor:
+        return self._log_in(Sponsor, "kira.ribbon")
 
     def certifier(self) -> Certifier:
         return self._log_in(Certifier, "cleo.sealwax")
