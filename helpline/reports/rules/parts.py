@@ -9,7 +9,7 @@ which is what is signed; a reader of the whole can tell whether a part's rows st
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from helpline.reports.rules.periods import Grain, Period
+from helpline.reports.rules.periods import Period
 
 SCHEMA: Final = "helpline-release-part/1"
 _AS_THEY_ARE: Final = ("method", "number", "period", "prepared", "rules", "attributes")
@@ -41,12 +41,6 @@ def part(
         "divided": [
             row
             for row in whole["divided"]
-            if row["unit"] in units.get(_year_of(row["period"], year), ())
+            if row["unit"] in units.get(Period.named(row["period"]).last_year, ())
         ],
     }
-
-
-def _year_of(period: str, year: int) -> int:
-    """The year whose layout a divided row belongs to."""
-    found = Period.named(period)
-    return found.year if found.grain is Grain.YEAR else year

@@ -80,6 +80,12 @@ class Period:
         return self.first + self.grain.months
 
     @property
+    def last_year(self) -> int:
+        """The year in which it ends. What is said of the period belongs to the layout of that
+        year, whenever it is said."""
+        return (self.after - 1) // 12
+
+    @property
     def begins(self) -> date:
         """Its first day."""
         return _day(self.first)

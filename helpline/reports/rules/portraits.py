@@ -20,7 +20,6 @@ from helpline.reports.rules.medians import median_band
 from helpline.reports.rules.periods import Period
 from helpline.reports.rules.pools import Pool
 from helpline.reports.rules.release import Contacts, Divided, Release, Status
-from helpline.reports.rules.tiers import Tier
 from helpline.reports.rules.trends import Change, change
 
 LOW: Final = 10
@@ -127,8 +126,8 @@ def portraits(releases: Sequence[Release]) -> tuple[Portrait, ...]:
             for subject in _subjects(number.unit):
                 made[subject].numbers.append(number)
         for cut in release.divided:
-            of = cut.period.year if cut.period.grain is Tier.YEAR.grain else year
-            division = _division(cut, units[of, cut.unit], release.attributes[cut.attribute])
+            unit = units[cut.period.last_year, cut.unit]
+            division = _division(cut, unit, release.attributes[cut.attribute])
             for subject in _subjects(division.unit):
                 made[subject].divisions.append(division)
     last = releases[-1] if releases else None

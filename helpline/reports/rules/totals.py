@@ -121,7 +121,7 @@ class _Totals:
         found: defaultdict[Subject, _Counting] = defaultdict(_Counting)
         years = [
             self._layouts[year]
-            for year in range(period.year, (period.after - 1) // 12 + 1)
+            for year in range(period.year, period.last_year + 1)
             if year in self._layouts
         ]
         told_months: Counter[str] = Counter()
@@ -142,9 +142,9 @@ class _Totals:
         found: defaultdict[tuple[Subject, Period, str], Counter[str]] = defaultdict(Counter)
         for release in self._releases:
             for cut in release.divided:
-                of = cut.period.year if cut.period.grain is Grain.YEAR else release.layout.year
                 if cut.said is not None:
-                    for subject in subjects_of(self._layouts[of].by_code[cut.unit]):
+                    layout = self._layouts[cut.period.last_year]
+                    for subject in subjects_of(layout.by_code[cut.unit]):
                         values = found[subject, cut.period, cut.attribute]
                         values.update(dict.fromkeys(release.attributes[cut.attribute].values, 0))
                         values.update({**cut.said.listed, "": cut.said.other})
@@ -159,7 +159,7 @@ class _Totals:
     def _add(self, unit: Unit, year: int, period: Period, found: dict[Subject, _Counting]) -> None:
         atoms = self._of_unit(unit, year).atoms
         for atom, contacts in atoms.items():
-            if not _inside(atom, period) or (atom.after - 1) // 12 != year:
+            if not _inside(atom, period) or atom.last_year != year:
                 continue
             for subject in subjects_of(unit):
                 one = found[subject]
@@ -200,7 +200,7 @@ class _Totals:
         return pooled
 
     def _unit(self, code: str, pool: Pool) -> Unit:
-        return self._layouts[(pool.period.after - 1) // 12].by_code[code]
+        return self._layouts[pool.period.last_year].by_code[code]
 
     def _classify(
         self,
