@@ -137,12 +137,3 @@ class RemarkDraft(SealedColumns, Model):
     publisher_id: Mapped[uuid.UUID] = mapped_column()
     publisher_key: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class ProgrammeNumbers(Model):
-    """What all releases say of the whole programme, written anew at each publication."""
-
-    __tablename__ = "programme_numbers"
-
-    name: Mapped[str] = mapped_column(String(10), primary_key=True)
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)

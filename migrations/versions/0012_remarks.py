@@ -1,4 +1,4 @@
-"""words beside the numbers, and the numbers of the whole programme"""
+"""words beside the numbers"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,12 +46,6 @@ def upgrade() -> None:
         sa.Column("stamp", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_remark_drafts")),
     )
-    op.create_table(
-        "programme_numbers",
-        sa.Column("name", sa.String(10), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_programme_numbers")),
-    )
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
     else:
@@ -62,7 +56,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         for guard in ("deleted", "changed", "body"):
             op.execute(f"DROP TRIGGER remarks_stay_{guard} ON remarks")
-    for table in ("programme_numbers", "remark_drafts", "remarks"):
+    for table in ("remark_drafts", "remarks"):
         op.drop_table(table)
 
 

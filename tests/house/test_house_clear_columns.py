@@ -250,10 +250,6 @@ TABLES = {
         "kind code body release drawn",
         "",
     ),
-    "programme_numbers": (
-        "name body",
-        "",
-    ),
     "ratings": (
         "id person_id day generation",
         "sealed stamp own_sealed own_stamp",

@@ -10,10 +10,10 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from helpline.extensions import db
-from helpline.reports.models import ProgrammeNumbers, ReleaseRow, RemarkDraft, RemarkRow
+from helpline.reports.models import ReleaseRow, RemarkDraft, RemarkRow
 from helpline.unit_of_work import HelplineFlask, unit_of_work
 
-TABLES = {"remarks", "remark_drafts", "programme_numbers"}
+TABLES = {"remarks", "remark_drafts"}
 SIGNED = {
     "publisher_id": uuid4(), "publisher_key": b"1", "publisher_signature": b"2",
     "approver_id": uuid4(), "approver_key": b"3", "approver_signature": b"4",
@@ -26,7 +26,6 @@ def filled() -> None:
         db.session.add(
             RemarkRow(number=1, kind="story", previous="", digest="d", body=b"{}", **SIGNED)
         )
-        db.session.add(ProgrammeNumbers(name="all", body={}))
         db.session.add(
             RemarkDraft(
                 number=2,

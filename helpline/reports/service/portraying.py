@@ -24,7 +24,7 @@ from helpline.reports.rules.totals import (
     province_code,
     totals,
 )
-from helpline.reports.service import programme, published
+from helpline.reports.service import published
 from helpline.unit_of_work import release
 
 
@@ -41,10 +41,9 @@ def keep_up() -> bool:
     register = _register()
     head = _head(published.row(newest))
     release()
-    releases = [canonical.read(body) for body in found[:newest]]
+    releases = [canonical.parse(body) for body in found[:newest]]
     head["rules"] = dict(releases[-1].rules)
     _write(newest, [{"release": head, **body} for body in _bodies(releases, register)])
-    programme.refresh(releases)
     return True
 
 

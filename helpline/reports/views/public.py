@@ -11,7 +11,8 @@ from flask_babel import force_locale
 from helpline.errors import NotFound
 from helpline.i18n import LANGUAGES, LOCALES
 from helpline.register.service import taxonomy
-from helpline.reports.service import programme, remarks
+from helpline.reports.rules import programme
+from helpline.reports.service import portraying, remarks
 from helpline.reports.views import words
 from helpline.security import public
 from helpline.unit_of_work import reads
@@ -45,10 +46,11 @@ def results_in(tag: str) -> ResponseReturnValue:
 
 def _page(wanted: str) -> ResponseReturnValue:
     tag = wanted if wanted in LOCALES else "zh-Hans"
+    found = portraying.of("programme", "all")
     with force_locale(LOCALES[tag]):
         body = render_template(
             "reports/results.html",
-            numbers=programme.numbers(),
+            numbers=programme.in_short(found) if found else None,
             stories=[one.in_language(tag) for one in remarks.stories()[:MOST_STORIES]],
             labels=words.labels(taxonomy.labels_in(tag)),
             attributes=words.ATTRIBUTES,

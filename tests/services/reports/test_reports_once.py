@@ -8,7 +8,6 @@ import json
 import multiprocessing
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -17,11 +16,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
 from helpline.cases.models import Fact
@@ -317,65 +315,3 @@ def test_killed_while_it_checks(either_house: House) -> None:
             with pytest.raises(Conflict), house.work():
                 publishes(house, FIRST)
     takes_it_to_the_end(house, FIRST)
-
-
-# A full disk -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("what", ["prepare", "publish"])
-def test_a_full_disk_leaves_one_release_or_none(house: House, what: str) -> None:
-    act: Callable[[], object]
-    if what == "prepare":
-        house.enter(contacts(8, FIRST))
-        act, before = lambda: prepares(house, house.nils, FIRST), Stands(0, [], {None})
-    else:
-        ready(house, 8)
-        act, before = partial(publishes, house, FIRST), Stands(0, [FIRST.name], {FIRST.name})
-    sizes = [_no_byte_left(house, size) for size in (0, 34000, 50000, 80000)]
-    pages = [_no_page_left(many) for many in (0, 1, 3, 9)]
-    full = 0
-    for narrow in (*sizes, *pages):
-        if _ends_with(house, narrow, act) == 0:  # there was room enough
-            break
-        assert stands(house) == before
-        full += 1
-    else:
-        assert in_a_process(house, act) == 0
-    assert full >= 2, "the disk was never full"
-    if what == "prepare":
-        assert stands(house) == Stands(0, [FIRST.name], {FIRST.name})
-        takes_it_to_the_end(house, FIRST)
-    assert stands(house) == Stands(1, [], {FIRST.name})
-
-
-def _ends_with(house: House, narrow: Callable[[], None], act: Callable[[], object]) -> int:
-    def narrowed() -> None:
-        narrow()
-        act()
-
-    ended = in_a_process(house, narrowed)
-    assert ended in (0, 1)
-    return ended
-
-
-def _no_page_left(pages: int) -> Callable[[], None]:
-    """The database may grow by so many pages."""
-
-    def narrow() -> None:
-        have = db.session.execute(text("PRAGMA page_count")).scalar_one()
-        db.session.execute(text(f"PRAGMA max_page_count={have + pages}"))
-
-    return narrow
-
-
-def _no_byte_left(house: House, size: int) -> Callable[[], None]:
-    """No file of the process may become longer than the database is, and so much more."""
-    path = Path(house.organisation.config.database.url.removeprefix("sqlite:///"))
-
-    def narrow() -> None:
-        log = path.with_name(f"{path.name}-wal")
-        most = (log.stat().st_size if log.exists() else 0) + size
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-
-    return narrow
