@@ -1,12 +1,15 @@
 """What is published of a subject as files: the same for every reader, no more than its page."""
 
-from typing import Final
+from dataclasses import asdict
+from typing import Any, Final
 
 from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from helpline.accounts.views import now
 from helpline.errors import NotFound
 from helpline.register.rules import csv_files
+from helpline.register.service import reach
 from helpline.register.views.common import language
 from helpline.reports.rules import canonical, cells
 from helpline.reports.service import drawing, papers
@@ -42,6 +45,7 @@ def numbers_json(sort: str, code: str) -> ResponseReturnValue:
         "read": words.SENTENCE,
         "about": {name: body[name] for name in ABOUT if name in body},
         "release": body.get("release"),
+        "reach": _reach(found),
         "cells": cells.cells(body) if found.body else [],
     }
     return _file(found, canonical.canonical(said), "application/json", "json")
@@ -93,6 +97,19 @@ def chart_source(sort: str, code: str, name: str) -> ResponseReturnValue:
     if spec is None:
         raise NotFound
     return _file(found, canonical.canonical(spec), "application/json", f"{name}.vl.json")
+
+
+def _reach(subject: Subject) -> list[dict[str, Any]]:
+    """A factory's newest cards, posters, training and test call; of others nothing."""
+    if subject.factory is None:
+        return []
+    latest = reach.of(subject.factory.id, now().date()).latest
+    every = (
+        asdict(values) | {"day": values.day.isoformat()} for _, values in sorted(latest.items())
+    )
+    return [
+        {name: one for name, one in values.items() if one not in (None, ())} for values in every
+    ]
 
 
 def _svg(subject: Subject, name: str) -> str:

@@ -164,6 +164,8 @@ def test_reach_stands_at_the_top_of_a_factorys_page(house: House) -> None:
         assert "Posters: 3 of 8 missing at the last check." in reader.text
         assert "No test call is recorded." in reader.text
         assert reader.text.index('id="reach"') < reader.text.index('id="said"')
+        told = json.loads(reader.get("/reports/factories/GD-6/numbers.json").data)["reach"]
+        assert told == [{"kind": "posters", "day": day.isoformat(), "number": 5, "expected": 8}]
 
 
 def test_a_sponsor_has_no_page_of_the_register(house: House) -> None:
