@@ -19,7 +19,7 @@ import psycopg
 
 from tests.databases import build
 from tests.installation import ROOT, Installation
-from tests.load import desk_rows, pages
+from tests.load import desk_rows, pages, reports_rows
 from tests.load.desk_rows import Desks
 from tests.load.measure import (
     CLIENTS,
@@ -134,6 +134,7 @@ def _on_database(
     else:
         with desk_rows.copied(desks, folder / "desks", new_url) as there:
             yield from desk_rows.measure(there, kind)
+    yield from reports_rows.measure(folder / "reports", new_url("reports"), kind)
 
 
 def _beside(

@@ -7,6 +7,7 @@
 Times are seconds of each step, by the clock and of all cores; memory is the largest of any process.
 """
 
+import multiprocessing
 import os
 import resource
 import time
@@ -17,15 +18,21 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from helpline import create_app
 from helpline.cli.sample_data import publishing
 from helpline.cli.sample_data.world import Scale, World
 from helpline.columns import utc_now
+from helpline.config import load
+from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.register.service import factory_upkeep
 from helpline.register.service.author import Author
+from helpline.reports.models import Closing
+from helpline.reports.rules import canonical
 from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.release import Release
-from helpline.reports.service import importing, portraying
+from helpline.reports.service import importing, planning, portraying
+from helpline.unit_of_work import unit_of_work
 from tests.installation import Installation, Person
 
 
@@ -36,6 +43,8 @@ class Closings:
     house: Installation
     world: World
     scale: Scale
+    drawn: int
+    """Bytes of memory that the world takes here, which no publisher has."""
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     tested: list[int] = field(default_factory=list)
@@ -44,8 +53,9 @@ class Closings:
     def found(cls, folder: Path, url: str, scale: Scale) -> "Closings":
         """Found it, with the register but without a contact."""
         house = Installation.found(folder, url, roles=(Role.SUPERVISOR, Role.AUDITOR))
+        before = _resident()
         world = World.of(scale)
-        made = cls(house, world, scale)
+        made = cls(house, world, scale, _resident() - before)
         with house.work() as site:
             data = world.register().encode()
             done = factory_upkeep.import_csv(Author(site), data, utc_now(), update=False)
@@ -72,22 +82,41 @@ class Closings:
             handed = publishing.prepare(app, one, closed, rate)
         with self._timed("check"):
             self.tested.append(int(publishing.check(app, handed)["tested"]))
+        self._seal_again(closed, rate)
         with self._timed("publish"):
             return publishing.publish(app, other, closed)
 
+    def _seal_again(self, closed: Period, rate: float) -> None:
+        """Its facts are opened once more, and what is said of them decided once more."""
+        with self.house.work():
+            with self._timed("open"):
+                given = planning.opened(self.house.principal(self.publishers[0]), closed, rate)
+            with self._timed("seal"):
+                planned = planning.sealed(closed, given, closed.closes)
+            row = db.session.get_one(Closing, closed.name)
+            assert canonical.digest(canonical.body(planned.release)) == row.digest
+
     def write_pages(self) -> None:
-        """What the worker does after a publication."""
-        with self._timed("pages"), self.house.work():
-            assert portraying.keep_up()
+        """What the worker does after a publication, in a process of its own."""
+        spawned = multiprocessing.get_context("spawn")
+        worker = spawned.Process(target=_write_pages, args=(self.house.config_file,))
+        with self._timed("pages"):
+            worker.start()
+            worker.join()
+        assert worker.exitcode == 0
 
     @property
     def publishers(self) -> list[Person]:
         return self.house.of(Role.SUPERVISOR)
 
     def megabytes(self) -> dict[str, int]:
-        """The largest memory of this process, and of any that it started."""
-        who = {"this": resource.RUSAGE_SELF, "children": resource.RUSAGE_CHILDREN}
-        return {name: resource.getrusage(one).ru_maxrss // 1024 for name, one in who.items()}
+        """The largest memory so far: of this process without the world it has drawn, and of any
+        that it started (import and closings here; checks, opening and pages there)."""
+        own, others = (
+            resource.getrusage(one).ru_maxrss * 1024
+            for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        return {"publisher": (own - self.drawn) >> 20, "others": others >> 20}
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:
@@ -95,6 +124,18 @@ class Closings:
         yield
         self.seconds[what].append(time.perf_counter() - began)
         self.cpu[what].append(_cpu() - spent)
+
+
+def _write_pages(config_file: Path) -> None:
+    app = create_app(load(config_file, {}))
+    with app.app_context(), unit_of_work():
+        assert portraying.keep_up()
+
+
+def _resident() -> int:
+    """Bytes of memory that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize()
 
 
 def _cpu() -> float:

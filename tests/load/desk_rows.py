@@ -16,24 +16,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 from helpline.keys.rules import Role
 from tests.databases import build
 from tests.installation import Installation, Person
 from tests.load import desk
+from tests.load.answers import Asked, Figures, Request, get, limited, middle, read, told, turn
 from tests.load.desk_copies import beside, copy_file, copy_rows
 from tests.load.measure import (
     CLIENTS,
-    HANDLE_SECONDS,
     SECONDS,
     TURNS,
     Row,
-    Server,
-    family,
     handle_seconds,
     reference,
-    run,
     slower,
 )
 from tests.load.reference import make_table
@@ -48,8 +44,6 @@ PAGE_MS, PAGE_BYTES, GROWS = 30.0, 50_000, 1.3
 CASE_MS, SEARCH_MS, FIRST_SEARCH_MS, EIGHT_MS = 25.0, 100.0, 500.0, 250.0
 ROLES = (Role.COUNSELLOR,) * 2
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-Figures = Mapping[str, float]
-Request = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +61,6 @@ class Desks:
     def close(self) -> None:
         for house in (self.few, self.many):
             house.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One kind of page: where, what is asked for, and how many rows the bare page beside it has."""
-
-    base: str
-    pids: Sequence[int]
-    requests: Sequence[Request]
-    bare: int
 
 
 def found(folder: Path) -> Desks:
@@ -127,11 +111,11 @@ def measure(desks: Desks, kind: str) -> Iterator[Row]:
     try:
         with reference(desks.few.folder, url) as bare:
             asked = _asked(desks)
-            turns = [_turn(bare, asked) for _ in range(TURNS + 1)][1:]  # the first warms up
+            turns = [turn(bare, asked) for _ in range(TURNS + 1)][1:]  # the first warms up
         yield from _pages(kind, turns)
-        yield _limited(kind, f"a case of {desk.LONG} entries", turns, "case", CASE_MS)
+        yield limited(kind, f"a case of {desk.LONG} entries", turns, "case", CASE_MS)
         what = f"search in {FEW} cases with {FEW * ENTRIES} entries"
-        yield _limited(kind, what, turns, "search", SEARCH_MS)
+        yield limited(kind, what, turns, "search", SEARCH_MS)
         yield _first_search(desks, kind, _bare_ms(turns))
         yield from _eight(asked, kind)
     finally:
@@ -147,16 +131,12 @@ def _asked(desks: Desks) -> dict[str, Asked]:
         lead = house.log_in(house.staff[0])
         pages = {"mine": (own, "/cases"), "all": (lead, "/cases/all"), "desk": (own, "/desk")}
         for page, (who, path) in pages.items():
-            found[f"{page} {name}"] = Asked(house.url, pids, [_get(path, who.cookies)], 50)
+            found[f"{page} {name}"] = Asked(house.url, pids, [get(path, who.cookies)], 50)
         if name == "few":
-            cases = [_get(f"/cases/{case_id}", own.cookies) for case_id in desks.made.long]
+            cases = [get(f"/cases/{case_id}", own.cookies) for case_id in desks.made.long]
             found["case"] = Asked(house.url, pids, cases, 30)
             found["search"] = Asked(house.url, pids, [_search(house, desks.counsellor)], 50)
     return found
-
-
-def _get(path: str, cookies: Mapping[str, str]) -> Request:
-    return {"path": path, "fields": None, "cookies": dict(cookies)}
 
 
 def _search(house: Installation, person: Person) -> Request:
@@ -167,27 +147,6 @@ def _search(house: Installation, person: Person) -> Request:
     return {"path": "/cases/search", "fields": fields, "cookies": dict(visitor.cookies)}
 
 
-def _turn(bare: Server, asked: Mapping[str, Asked]) -> dict[str, Figures]:
-    """Each of ours alone for a moment, and a bare page of as many rows."""
-    found: dict[str, Figures] = {}
-    for name, one in asked.items():
-        request = _get(f"/reference/rows/{one.bare}", {})
-        beside = Asked(bare.base, family(bare.pid), [request], one.bare)
-        found[f"{name} beside"] = _paired(beside, SECONDS / 16)
-        found[name] = _paired(one, SECONDS / 4)
-    return found
-
-
-def _paired(one: Asked, seconds: float) -> Figures:
-    order = {"base": one.base, "requests": list(one.requests), "seconds": seconds, "paired": True}
-    return run("tests.load.reader", order, one.pids)
-
-
-def _read(one: Asked, clients: int = 1, rounds: int = 0, seconds: float = SECONDS / 6) -> Figures:
-    order = {"base": one.base, "requests": list(one.requests), "clients": clients}
-    return run("tests.load.reader", order | {"seconds": seconds, "rounds": rounds}, one.pids)
-
-
 def _pages(kind: str, turns: Sequence[Mapping[str, Figures]]) -> Iterator[Row]:
     names = {
         "mine": "page of 50, one's own",
@@ -195,41 +154,18 @@ def _pages(kind: str, turns: Sequence[Mapping[str, Figures]]) -> Iterator[Row]:
         "desk": "the desk, 25 and 10",
     }
     for name, words in names.items():
-        few = _limited(kind, f"{words}, of {FEW} cases", turns, f"{name} few", PAGE_MS, PAGE_BYTES)
+        few = limited(kind, f"{words}, of {FEW} cases", turns, f"{name} few", PAGE_MS, PAGE_BYTES)
         yield few
-        many = _middle(turns, f"{name} many")
-        grown = many["handles"] / _middle(turns, f"{name} few")["handles"]
+        many = middle(turns, f"{name} many")
+        grown = many["handles"] / middle(turns, f"{name} few")["handles"]
         yield Row(
             f"the same out of {CASES}",
             kind,
-            f"{_told(many)}, {grown:.2f} times",
+            f"{told(many)}, {grown:.2f} times",
             f"{few.measured} of {FEW}",
             f"at most {GROWS} times",
             grown <= GROWS and not many["failures"],
         )
-
-
-def _limited(
-    kind: str,
-    what: str,
-    turns: Sequence[Mapping[str, Figures]],
-    name: str,
-    most: float,
-    most_bytes: float = 0,
-) -> Row:
-    ours, theirs = _middle(turns, name), _middle(turns, f"{name} beside")
-    handles = most / 1000 / HANDLE_SECONDS
-    wanted = f"{most:.0f} ms ({handles:.2f} handles)"
-    wanted += f", {most_bytes / 1000:.0f} kB" if most_bytes else ""
-    good = ours["handles"] <= handles and not ours["failures"]
-    return Row(
-        what,
-        kind,
-        f"{_told(ours)}, {ours['bytes'] / 1000:.0f} kB, {ours['cpu']:.0f} ms CPU",
-        f"{_told(theirs)} bare",
-        wanted,
-        good and (not most_bytes or ours["bytes"] <= most_bytes),
-    )
 
 
 def _first_search(desks: Desks, kind: str, bare: float) -> Row:
@@ -242,7 +178,7 @@ def _first_search(desks: Desks, kind: str, bare: float) -> Row:
         assert moved == FEW
         request = _search(desks.few, taker)
         asked = Asked(desks.few.url, desks.few.server_pids(), [request], 50)
-        times.append(_read(asked, rounds=1)["p50"])
+        times.append(read(asked, rounds=1)["p50"])
         giver, taker = taker, giver
     here = FIRST_SEARCH_MS * slower(handles)
     middle = statistics.median(times)
@@ -276,7 +212,7 @@ def _at_once(
 ) -> Row:
     before = handle_seconds()
     asked = Asked(one.base, one.pids, mix, 50)
-    ours = _read(asked, clients=CLIENTS, seconds=SECONDS)
+    ours = read(asked, clients=CLIENTS, seconds=SECONDS)
     here = EIGHT_MS * slower([before, handle_seconds()])
     return Row(
         what,
@@ -289,16 +225,5 @@ def _at_once(
     )
 
 
-def _middle(turns: Sequence[Mapping[str, Figures]], name: str) -> Figures:
-    """The median of the turns, figure by figure; failures and bytes of any turn count."""
-    found = [turn[name] for turn in turns]
-    middle = {key: statistics.median(figures[key] for figures in found) for key in found[0]}
-    return middle | {key: max(figures[key] for figures in found) for key in ("failures", "bytes")}
-
-
 def _bare_ms(turns: Sequence[Mapping[str, Figures]]) -> float:
     return statistics.median(turn["mine few beside"]["p50"] for turn in turns)
-
-
-def _told(figures: Figures) -> str:
-    return f"{figures['handles']:.2f} handles, p50 {figures['p50']:.1f} ms"

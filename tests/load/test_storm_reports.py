@@ -6,24 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import median
-from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
-from helpline.cases.models import Fact
-from helpline.cases.service.content import pack
-from helpline.cases.service.places import OPENING_CODES
 from helpline.cli.sample_data.world import Scale
-from helpline.columns import new_id
-from helpline.extensions import db
-from helpline.keys.rules import Role, Team
-from helpline.keys.service import boxes, bulk
-from helpline.keys.service.bulk import Found
-from helpline.keys.service.site import Site
-from helpline.reports.rules.periods import Grain, Period
+from helpline.keys.rules import Role
 from helpline.reports.rules.release import Release
-from helpline.reports.service import facts, verifying
+from helpline.reports.service import verifying
+from tests.load import opening
 from tests.load.closings import Closings
 from tests.load.planted import Planted
 from tests.load.storms import PROVE, figure
@@ -52,10 +42,11 @@ def test_every_number_that_is_shown_is_what_was_planted(
     until = UNTIL if database == "sqlite" else UNTIL_THERE
     made = Closings.found(tmp_path / "house", url, Scale(FACTORIES, cases, FIRST, until, SEED))
     try:
-        slot = _first_time(made)
+        slot = opening.first_time(made, SLOT)
         made.enter()
         releases = [made.close(quarter) for quarter in made.quarters()]
         made.write_pages()
+        megabytes = made.megabytes()
         numbers = list(Planted(made.world).of(releases))
         assert [one for one in numbers if one.shown != one.planted] == []
         _say_enough(releases)
@@ -68,10 +59,10 @@ def test_every_number_that_is_shown_is_what_was_planted(
             factories=FACTORIES,
             quarters=len(releases),
             **_costs(made),
-            slot_a_second=slot,
-            shelf_a_second=_on_the_shelf(made),
+            slot_a_second=round(slot),
+            shelf_a_second=", ".join(f"{one:.0f}" for one in opening.on_the_shelf(made, FIRST)),
             **_pages(made),
-            megabytes=max(made.megabytes().values()),
+            megabytes=max(megabytes.values()),
             tested=made.tested[-1],
             numbers=len(numbers),
             wrong=0,
@@ -93,48 +84,10 @@ def _costs(made: Closings) -> dict[str, str]:
     """Seconds by the clock: of the import, of all readers' pages, and of the middle closing, the
     longest, and the last, which alone has no history after it that is not closed yet."""
     found = {f"{what}_s": f"{made.seconds[what][0]:.1f}" for what in ("import", "pages")}
-    for what in ("prepare", "check", "publish"):
+    for what in ("open", "seal", "prepare", "check", "publish"):
         each = made.seconds[what]
         found[f"{what}_s"] = f"{median(each):.1f}, {max(each):.1f}, {each[-1]:.1f}"
     return found
-
-
-def _first_time(made: Closings) -> int:
-    """Facts a second that are opened as they were put, in as many processes as there are cores."""
-    plain = pack({"factory": "SD-00001", "main": "W1", "worker": 2**55, "codes": ["W1"]})
-    rows = [new_id() for _ in range(SLOT)]
-    with made.house.work() as site:
-        team = boxes.team_box(made.house.principal(made.publishers[0]), Team.REPORTING)
-        found = [_put(site, row, plain) for row in rows]
-        began = time.perf_counter()
-        assert all(one == plain for _, one in bulk.read(team, OPENING_CODES, found))
-        return round(SLOT / (time.perf_counter() - began))
-
-
-def _put(site: Site, row: UUID, plain: bytes) -> Found:
-    sealed = boxes.put_to_team(site, Team.REPORTING, plain, OPENING_CODES.at(row, 1))
-    return Found(row, 1, sealed.data, sealed.generation, sealed.stamp)
-
-
-def _on_the_shelf(made: Closings) -> str:
-    """Frozen facts a second: opened alone, and with what the database takes to hand them over."""
-    year = Period.of(Grain.YEAR, FIRST).split(Grain.QUARTER)
-    rows = select(
-        Fact.case_id,
-        Fact.opening_revision,
-        Fact.opening_sealed,
-        Fact.opening_generation,
-        Fact.opening_stamp,
-    ).where(Fact.opening_closed_in.in_([quarter.name for quarter in year]))
-    with made.house.work():
-        who = made.house.principal(made.publishers[0])
-        team = boxes.team_box(who, Team.REPORTING)
-        found = [Found._make(row) for row in db.session.execute(rows)]
-        began = time.perf_counter()
-        opened = sum(1 for _ in bulk.read(team, OPENING_CODES, found))
-        alone, began = time.perf_counter() - began, time.perf_counter()
-        assert sum(1 for _ in facts.openings(who, year)) == opened > 0
-        return f"{opened / alone:.0f}, {opened / (time.perf_counter() - began):.0f}"
 
 
 def _pages(made: Closings) -> dict[str, str]:

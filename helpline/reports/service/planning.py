@@ -18,6 +18,7 @@ from helpline.reports.rules.release import RULES, Release, contacts_of, divided_
 from helpline.reports.rules.told import told
 from helpline.reports.service import facts, published
 from helpline.reports.service.columns import columns
+from helpline.reports.service.counting import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,26 @@ class Planned:
     shared: list[Any]
 
 
-def plan_release(
-    principal: Principal,
-    closed: Period,
-    rate: float,
-    today: date,
-) -> Planned:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a plan follows from. known: what older releases said of each unit's year or cycle."""
+
+    layouts: Layouts
+    wanted: Wanted
+    counted: Columns
+    known: Mapping[Where, Earlier]
+
+
+def plan_release(principal: Principal, closed: Period, rate: float, today: date) -> Planned:
     """Plan the closing of a quarter whose facts are frozen.
 
     rate: contacts a year for each 1,000 workers, expected where nothing is known.
     """
+    return sealed(closed, opened(principal, closed, rate), today)
+
+
+def opened(principal: Principal, closed: Period, rate: float) -> Opened:
+    """Open the facts that this closing counts, and read what was said before."""
     begun, needed = _begun(closed), _quarters(closed)
     # A plan follows from what was said of these quarters, and of the year before a new layout.
     since = min(quarter.year for quarter in (*needed, _year_before(closed)[0]))
@@ -58,8 +69,13 @@ def plan_release(
     )
     known = {where: Earlier(one.atoms, one.divided) for where, one in told(releases).items()}
     both = Layouts(layouts[closed.year], layouts.get(closed.year - 1))
-    found = plan(both, closed, counted, wanted, known)
-    release = _release(closed, published.last(), both.current, wanted, found, today)
+    return Opened(both, wanted, counted, known)
+
+
+def sealed(closed: Period, given: Opened, today: date) -> Planned:
+    """Decide what is said of a quarter, and of whatever ends with it."""
+    found = plan(given.layouts, closed, given.counted, given.wanted, given.known)
+    release = _release(closed, published.last(), given, found, today)
     return Planned(release, shared_of(found))
 
 
@@ -86,13 +102,9 @@ def _told(part: Part) -> list[Any]:
 
 
 def _release(
-    closed: Period,
-    last: ReleaseRow | None,
-    layout: Layout,
-    wanted: Wanted,
-    found: Plan,
-    today: date,
+    closed: Period, last: ReleaseRow | None, given: Opened, found: Plan, today: date
 ) -> Release:
+    layout, wanted = given.layouts.current, given.wanted
     return Release(
         number=last.number + 1 if last else 1,
         previous=last.digest if last else "",
