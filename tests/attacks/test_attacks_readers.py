@@ -9,15 +9,12 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from helpline.cases import views as cases
-from helpline.config import Reports
-from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.register import views as register
 from helpline.reports.rules.periods import Period
@@ -29,10 +26,11 @@ from tests.services.reports.conftest import (
     after,
     code_contacts,
     contacts,
+    expect_rate,
     furnish,
     year,
 )
-from tests.web.accounts.accounts_house import Browser, House, compose, make_site
+from tests.web.accounts.accounts_house import Browser, House, opened
 
 LARGE = ("GD-1", "GD-2")
 CHANGING = re.compile(
@@ -71,18 +69,10 @@ def house_of(folder: Path, template: Path, coded: Sequence[Contact]) -> Iterator
     """An installation that closed a year of these contacts."""
     folder.mkdir()
     shutil.copy(template, folder / "helpline.sqlite3")
-    site, recovery = make_site(folder)
-    app = compose(site, f"sqlite:///{folder / 'helpline.sqlite3'}")
-    trusted = Reports(contacts_per_10000=10 * round(RATE))
-    app.extensions["helpline.config"] = replace(app.extensions["helpline.config"], reports=trusted)
-    for room in (register, cases):
-        room.init_app(app)
-    house = House(app, site, recovery)
-    app.extensions["helpline.clock"] = house.clock
-    with app.app_context():
-        house.begin()
-        house.add("mara.slate", Role.SUPERVISOR)
-        house.add("iris.ledger", Role.AUDITOR)
+    url = f"sqlite:///{folder / 'helpline.sqlite3'}"
+    people = {"mara.slate": Role.SUPERVISOR, "iris.ledger": Role.AUDITOR}
+    with opened(folder, url, register, cases, people=people) as house:
+        expect_rate(house.app)
         with unit_of_work():
             line = furnish()
         with unit_of_work():
@@ -90,8 +80,6 @@ def house_of(folder: Path, template: Path, coded: Sequence[Contact]) -> Iterator
         for quarter in year(2025):
             close(house, quarter)
         yield house
-        db.session.remove()
-        db.engine.dispose()
 
 
 def close(house: House, quarter: Period) -> None:

@@ -3,16 +3,18 @@
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
 
 from helpline.cases.models import Fact
 from helpline.cases.service import places
 from helpline.cases.service.content import pack
+from helpline.config import Reports
 from helpline.extensions import db
 from helpline.keys.rules import Role, Team
 from helpline.keys.service import boxes
@@ -115,6 +117,12 @@ def _fact(site: Site, line: UUID, contact: Contact) -> Fact:
         setattr(row, f"{part}_generation", sealed.generation)
         setattr(row, f"{part}_stamp", sealed.stamp)
     return row
+
+
+def expect_rate(app: Flask) -> None:
+    """Set what is expected of factories of which nothing is known."""
+    trusted = Reports(contacts_per_10000=10 * round(RATE))
+    app.extensions["helpline.config"] = replace(app.extensions["helpline.config"], reports=trusted)
 
 
 @pytest.fixture

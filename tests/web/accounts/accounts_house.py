@@ -3,11 +3,14 @@
 import html
 import re
 import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -37,6 +40,7 @@ from helpline.unit_of_work import HelplineFlask, unit_of_work
 SMALL = Cost(64, 1)
 PASSWORD = "violet kettle over the marsh"
 NEW_PASSWORD = "nine slow barges, one lamp"
+NOBODY: Mapping[str, Role] = MappingProxyType({})
 PUBLIC_URL = "http://localhost"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -145,6 +149,30 @@ class House:
     def _keep(self, name: str, made: Established) -> None:
         self.people[name] = made
         self.factors[name] = made.factor
+
+
+@contextmanager
+def opened(
+    folder: Path,
+    url: str,
+    *rooms: ModuleType,
+    now: datetime = START,
+    people: Mapping[str, Role] = NOBODY,
+) -> Iterator[House]:
+    """The installation with more rooms (their views), and more people: login name -> role."""
+    site, recovery = make_site(folder)
+    app = compose(site, url)
+    for room in rooms:
+        room.init_app(app)
+    house = House(app, site, recovery, now=now)
+    app.extensions["helpline.clock"] = house.clock
+    with app.app_context():
+        house.begin()
+        for name, role in people.items():
+            house.add(name, role)
+        yield house
+        db.session.remove()
+        db.engine.dispose()
 
 
 class Browser:

@@ -21,7 +21,7 @@ from helpline.register.service import taxonomy
 from helpline.unit_of_work import unit_of_work
 from telephony.numbers import CallerNumber
 from telephony.provider import Urls
-from tests.web.accounts.accounts_house import Browser, House, compose, make_site
+from tests.web.accounts.accounts_house import Browser, House, opened
 
 NUMBER = "+860000000042"
 MORNING = datetime(2026, 11, 23, 3, 0, 17, tzinfo=UTC)
@@ -78,17 +78,9 @@ def either_desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
 
 
 def _opened(folder: Path, url: str) -> Iterator[Desk]:
-    site, recovery = make_site(folder)
-    app = compose(site, url)
-    postbox = Postbox()
-    app.extensions["helpline.provider"] = postbox
-    for room in (register, cases):
-        room.init_app(app)
-    house = House(app, site, recovery, now=MORNING)
-    app.extensions["helpline.clock"] = house.clock
-    line = uuid4()
-    with app.app_context():
-        house.begin()
+    postbox, line = Postbox(), uuid4()
+    with opened(folder, url, register, cases, now=MORNING) as house:
+        house.app.extensions["helpline.provider"] = postbox
         with unit_of_work():
             taxonomy.install(MORNING.date())
             db.session.add(_line(line))
@@ -106,8 +98,6 @@ def _opened(folder: Path, url: str) -> Iterator[Desk]:
         house.add("tao.willow", Role.COUNSELLOR, ("hi",))
         house.add("rosa.pebble", Role.ADMINISTRATOR)
         yield Desk(house, line, postbox)
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _line(line: UUID) -> Line:

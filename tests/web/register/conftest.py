@@ -3,30 +3,20 @@ from pathlib import Path
 
 import pytest
 
-from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.register import views as register
 from helpline.register.service import taxonomy
 from helpline.unit_of_work import unit_of_work
-from tests.web.accounts.accounts_house import Browser, House, compose, make_site
+from tests.web.accounts.accounts_house import Browser, House, opened
 
 
 @pytest.fixture
 def house(tmp_path: Path, sqlite_url: str) -> Iterator[House]:
     """An organisation with the supervisor nils.compass and the administrator ida.ledger."""
-    site, recovery = make_site(tmp_path)
-    app = compose(site, sqlite_url)
-    register.init_app(app)
-    found = House(app, site, recovery)
-    app.extensions["helpline.clock"] = found.clock
-    with app.app_context():
-        found.begin()
-        found.add("ida.ledger", Role.ADMINISTRATOR)
+    with opened(tmp_path, sqlite_url, register, people={"ida.ledger": Role.ADMINISTRATOR}) as found:
         with unit_of_work():
             taxonomy.install(found.now.date())
         yield found
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from helpline.extensions import db
 from helpline.register.models import Factory
+from helpline.register.service import taxonomy
 from helpline.reports.models import ReleaseRow
 from helpline.reports.rules.canonical import body, digest
 from helpline.reports.rules.expecting import Certified
 from helpline.reports.rules.release import Release
+from helpline.reports.service import portraying
+from helpline.unit_of_work import unit_of_work
 from tests.unit.reports.closing import Publisher
 from tests.unit.reports.synthetic import world
+from tests.web.accounts.accounts_house import START
 
 SOMEBODY = UUID(int=7)
 YEARS = (2024, 2025)
@@ -66,3 +70,13 @@ def stand(releases: Sequence[Release]) -> None:
             setattr(row, f"{part}_key", sha256(part.encode()).digest())
             setattr(row, f"{part}_signature", bytes(64))
         db.session.add(row)
+
+
+def publish(releases: Sequence[Release]) -> None:
+    """The taxonomy, the invented register, these releases, and the worker's round after them."""
+    with unit_of_work():
+        taxonomy.install(START.date())
+        register(invented())
+        stand(releases)
+    with unit_of_work():
+        assert portraying.keep_up()

@@ -15,7 +15,6 @@ from helpline.cases import views as cases
 from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.register import views as register_room
-from helpline.register.service import taxonomy
 from helpline.reports.models import ChartRow, PortraitRow
 from helpline.reports.rules.expecting import Certified
 from helpline.reports.rules.layout import Kind
@@ -26,8 +25,8 @@ from helpline.reports.service import drawing, portraying
 from helpline.reports.views import words
 from helpline.reports.views.jobs import PAGES
 from helpline.unit_of_work import unit_of_work
-from tests.web.accounts.accounts_house import START, Browser, House, compose, make_site
-from tests.web.reports.published import invented, register, releases_of, stand
+from tests.web.accounts.accounts_house import START, Browser, House, opened
+from tests.web.reports.published import invented, publish, register, releases_of
 
 
 @pytest.fixture(scope="module")
@@ -37,24 +36,10 @@ def releases() -> list[Release]:
 
 @pytest.fixture
 def house(tmp_path: Path, sqlite_url: str, releases: list[Release]) -> Iterator[House]:
-    site, recovery = make_site(tmp_path)
-    app = compose(site, sqlite_url)
-    for room in (register_room, cases):
-        room.init_app(app)
-    found = House(app, site, recovery)
-    app.extensions["helpline.clock"] = found.clock
-    with app.app_context():
-        found.begin()
-        found.add("iris.ledger", Role.AUDITOR)
-        with unit_of_work():
-            taxonomy.install(START.date())
-            register(invented())
-            stand(releases)
-        with unit_of_work():
-            assert portraying.keep_up()
+    people = {"iris.ledger": Role.AUDITOR}
+    with opened(tmp_path, sqlite_url, register_room, cases, people=people) as found:
+        publish(releases)
         yield found
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

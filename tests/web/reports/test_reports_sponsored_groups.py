@@ -9,18 +9,17 @@ from pathlib import Path
 import pytest
 
 from helpline.cases import views as cases
-from helpline.extensions import db
 from helpline.keys.rules import Role
 from helpline.register import views as register_room
-from helpline.register.service import assigned, taxonomy
+from helpline.register.service import assigned
 from helpline.register.service.assigned import Choice
 from helpline.register.service.author import Author
 from helpline.reports.rules.layout import Kind
-from helpline.reports.service import portraying
 from helpline.unit_of_work import unit_of_work
-from tests.web.accounts.accounts_house import START, Browser, House, compose, make_site
-from tests.web.reports.published import invented, register, releases_of, stand
+from tests.web.accounts.accounts_house import Browser, opened
+from tests.web.reports.published import invented, publish, releases_of
 
+SPONSORS = ("kira.ribbon", "wren.tin")
 FILES = ("", "/numbers.json", "/numbers.csv", "/charts/rates.vl.json", "/charts/rates.svg")
 
 
@@ -38,35 +37,21 @@ class Readers:
 
 @pytest.fixture
 def readers(tmp_path: Path, sqlite_url: str) -> Iterator[Readers]:
-    site, recovery = make_site(tmp_path)
-    app = compose(site, sqlite_url)
-    for room in (register_room, cases):
-        room.init_app(app)
-    house = House(app, site, recovery)
-    app.extensions["helpline.clock"] = house.clock
     releases = releases_of(invented())
     units = {unit.kind: unit for unit in releases[-1].layout.units}
     group, alone = units[Kind.GROUP], units[Kind.FACTORY]
-    with app.app_context():
-        house.begin()
-        house.add("iris.ledger", Role.AUDITOR)
-        sponsors = [house.add(name, Role.SPONSOR) for name in ("kira.ribbon", "wren.tin")]
+    people = dict.fromkeys(SPONSORS, Role.SPONSOR) | {"iris.ledger": Role.AUDITOR}
+    with opened(tmp_path, sqlite_url, register_room, cases, people=people) as house:
+        publish(releases)
         with unit_of_work():
-            taxonomy.install(START.date())
-            register(invented())
-            stand(releases)
-        with unit_of_work():
-            assert portraying.keep_up()
-        with unit_of_work():
-            for sponsor, code in zip(sponsors, (group.members[0], alone.code), strict=True):
-                assigned.assign(Author(site), sponsor, Choice(code=code), house.now)
+            for name, code in zip(SPONSORS, (group.members[0], alone.code), strict=True):
+                sponsor = house.people[name].account
+                assigned.assign(Author(house.site), sponsor, Choice(code=code), house.now)
         iris, kira, wren = house.browser(), house.browser(), house.browser()
         for browser, name in ((iris, "iris.ledger"), (kira, "kira.ribbon"), (wren, "wren.tin")):
             browser.log_in(name)
         members = frozenset(group.members)
         yield Readers(iris, kira, wren, group.members[0], members, group.code)
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_the_group_of_their_factory_is_theirs_to_read(readers: Readers) -> None:
