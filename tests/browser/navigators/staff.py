@@ -37,9 +37,14 @@ class Staff:
         self.page.goto(path if path.startswith("http") else f"{self.demo.url}{path}")
         self.confirms()
 
+    @property
+    def asked_again(self) -> Locator:
+        """The page that wants password and code once more."""
+        return self.page.get_by_role("heading", name="Confirm that it is you")
+
     def confirms(self) -> None:
         """Give password and code again where they are asked for."""
-        if self.page.get_by_role("heading", name="Confirm that it is you").count() == 0:
+        if not self.asked_again.is_visible():
             return
         self.page.get_by_label("Password", exact=True).fill(self.demo.logins[self.login].password)
         self.page.get_by_label("Code", exact=True).fill(self.demo.code(self.login))
