@@ -4,11 +4,10 @@
     house.enter()                             the bulk import
     for quarter in house.quarters(): house.close(quarter)
 
-Times are seconds of each step, by the clock and of all cores; memory is the largest of any process.
+Times are seconds of each step, by the clock; memory is the largest of any process.
 """
 
 import multiprocessing
-import os
 import resource
 import time
 from collections import defaultdict
@@ -46,7 +45,6 @@ class Closings:
     drawn: int
     """Bytes of memory that the world takes here, which no publisher has."""
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    cpu: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     tested: list[int] = field(default_factory=list)
 
     @classmethod
@@ -120,10 +118,9 @@ class Closings:
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:
-        began, spent = time.perf_counter(), _cpu()
+        began = time.perf_counter()
         yield
         self.seconds[what].append(time.perf_counter() - began)
-        self.cpu[what].append(_cpu() - spent)
 
 
 def _write_pages(config_file: Path) -> None:
@@ -136,9 +133,3 @@ def _resident() -> int:
     """Bytes of memory that this process holds."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * resource.getpagesize()
-
-
-def _cpu() -> float:
-    """Of this process and those it has waited for."""
-    spent = os.times()
-    return spent.user + spent.system + spent.children_user + spent.children_system

@@ -12,6 +12,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import fsum
 from typing import Final
 
 from helpline.reports.rules.periods import Grain
@@ -124,7 +125,7 @@ def size_band(workers: int) -> int:
 
 
 def _enough(found: Sequence[Known], k: int) -> bool:
-    expected = sum(one.expected for one in found)
+    expected = fsum(one.expected for one in found)
     return len(found) >= LEAST_MEMBERS and expected >= _GROUPS * k
 
 
@@ -147,5 +148,5 @@ def _group(country: str, province: str, number: int, members: Sequence[Known]) -
         country,
         province,
         tuple(sorted(one.code for one in members)),
-        sum(one.expected for one in members),
+        fsum(one.expected for one in members),
     )
