@@ -32,7 +32,7 @@ def test_the_reader_proves_nothing_of_the_few(closed: tuple[World, Publisher]) -
 
 def test_the_gate_finds_nothing_and_tests_everything(closed: tuple[World, Publisher]) -> None:
     _, publisher = closed
-    audit = attack(publisher.releases, publisher.shared)  # type: ignore[arg-type]
+    audit = attack(publisher.releases, publisher.shared)
     assert audit.findings == []
     assert audit.clean
 

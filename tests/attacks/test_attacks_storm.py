@@ -31,7 +31,7 @@ def test_no_release_of_any_world_gives_anything_away() -> None:
         proved = [reader.proves(cells, true) for cells, true in few]
         found += sum(one.gives_away or one.narrow(K) for one in proved)
         tested += len(proved)
-        audit = attack(publisher.releases, publisher.shared)  # type: ignore[arg-type]
+        audit = attack(publisher.releases, publisher.shared)
         assert audit.findings == []
         gate += audit.tested.total()
     storms.figure(

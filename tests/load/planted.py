@@ -73,7 +73,7 @@ class Planted:
         """The values of a division, over what is said of its year or cycle."""
         if cut.said is None:
             return
-        atoms = [one for one in said[cut.unit] if _holds(cut.period, one)]
+        atoms = [one for one in said[cut.unit] if cut.period.covers(one)]
         parts = []
         for year in range(cut.period.first // 12, cut.period.after // 12):
             rows = self._within(self._rows_of(layouts[year], cut.unit), atoms)
@@ -131,7 +131,3 @@ def _said(releases: Sequence[Release]) -> Mapping[str, Sequence[Period]]:
             if row.status is Status.OK:
                 found.setdefault(row.unit, []).append(row.period)
     return found
-
-
-def _holds(longer: Period, period: Period) -> bool:
-    return longer.first <= period.first and period.after <= longer.after

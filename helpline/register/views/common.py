@@ -1,6 +1,6 @@
 """What the pages of the register share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Response, make_response, render_template, request
 from flask_babel import get_locale
@@ -9,9 +9,13 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 
 from helpline.accounts.views import principal
+from helpline.register.rules.csv_files import Problem
 from helpline.register.rules.sentences import Sentence
 from helpline.register.service.author import Author
 from telephony.prompts import Prompts
+
+MOST_PROBLEMS = 200
+"""Refused rows of a file that a page lists."""
 
 
 def author() -> Author:
@@ -32,6 +36,12 @@ def show_mistakes(form: FlaskForm, by_field: Mapping[str, str]) -> None:
             form[name].errors = [told(sentence)]
         else:
             form.form_errors.append(told(sentence))
+
+
+def problems_of(found: Sequence[Problem]) -> dict[str, object]:
+    """The rows of a file that were refused, as its page lists them, and how many more there are."""
+    shown = [(wrong.row, told(wrong.reason)) for wrong in found[:MOST_PROBLEMS]]
+    return {"problems": shown, "more": len(found) - MOST_PROBLEMS}
 
 
 def told(sentence: object) -> str:

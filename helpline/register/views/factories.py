@@ -23,13 +23,12 @@ from helpline.register.views.common import (
     author,
     conflict,
     page,
+    problems_of,
     read_upload,
     show_mistakes,
-    told,
 )
 from helpline.security import allow
 
-MOST_PROBLEMS = 200
 CHANGED = later(
     "Somebody changed this factory meanwhile. Below is what you typed; save it to keep it."
 )
@@ -123,8 +122,7 @@ def import_factories() -> ResponseReturnValue:
     return page(
         "register/import.html",
         form,
-        problems=[(wrong.row, told(wrong.reason)) for wrong in done.problems[:MOST_PROBLEMS]],
-        more=len(done.problems) - MOST_PROBLEMS,
+        **problems_of(done.problems),
         columns=rules.COLUMNS,
     )
 

@@ -21,12 +21,18 @@ from helpline.register.service import reach as service
 from helpline.register.service.factories import FactoryView
 from helpline.register.service.reach import Recorded
 from helpline.register.views import reach_words as words
-from helpline.register.views.common import author, page, read_upload, show_mistakes, told
+from helpline.register.views.common import (
+    author,
+    page,
+    problems_of,
+    read_upload,
+    show_mistakes,
+    told,
+)
 from helpline.security import allow
 from helpline.unit_of_work import reads
 
 KEEPERS = (Role.ADMINISTRATOR, Role.AUDITOR)
-MOST_PROBLEMS = 200
 _OF_A_KIND = f"<any({', '.join(ReachKind)}):kind>"
 
 
@@ -162,8 +168,7 @@ def import_file() -> ResponseReturnValue:
     return page(
         "register/import_reach.html",
         form,
-        problems=[(wrong.row, told(wrong.reason)) for wrong in done.problems[:MOST_PROBLEMS]],
-        more=len(done.problems) - MOST_PROBLEMS,
+        **problems_of(done.problems),
     )
 
 

@@ -25,15 +25,14 @@ from helpline.register.views.common import (
     conflict,
     language_names,
     page,
+    problems_of,
     read_upload,
     show_mistakes,
-    told,
 )
 from helpline.security import allow
 
 KEEPERS = (Role.ADMINISTRATOR, Role.SUPERVISOR)
 READERS = (Role.COUNSELLOR, *KEEPERS)
-MOST_PROBLEMS = 200
 CHANGED = later(
     "Somebody changed this entry meanwhile. Below is what you typed; save it to keep it."
 )
@@ -155,8 +154,7 @@ def import_services() -> ResponseReturnValue:
     return page(
         "register/import_services.html",
         form,
-        problems=[(wrong.row, told(wrong.reason)) for wrong in done.problems[:MOST_PROBLEMS]],
-        more=len(done.problems) - MOST_PROBLEMS,
+        **problems_of(done.problems),
         kinds=SERVICE_KINDS,
     )
 

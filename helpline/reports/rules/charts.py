@@ -8,7 +8,7 @@ the rest dashed. The colours are told apart in grey, and by whoever sees fewer o
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from helpline.reports.rules.periods import Grain
+from helpline.reports.rules.periods import Grain, Period
 
 Spec = dict[str, Any]
 Words = Mapping[str, str]
@@ -23,7 +23,7 @@ ORDER: Final = (
 """Of divisions on a page."""
 DRAWN: Final = frozenset({"category", "outcome"})
 """Divisions that have a chart beside their table."""
-QUARTER, THREE_YEARS = Grain.QUARTER.value, Grain.THREE_YEARS.value
+QUARTER = Grain.QUARTER.value
 STROKES: Final = 5
 """Of a hatched block."""
 CONFIG: Final[Spec] = {
@@ -206,7 +206,7 @@ def _points(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     else:
         workers = {(one["unit"], one["year"]): one["workers"] for one in body["spoken"]}
         found = [
-            one | {"workers": workers[one["unit"], _last_year(one["period"], one["grain"])]}
+            one | {"workers": workers[one["unit"], Period.named(one["period"]).last_year]}
             for one in body["numbers"]
             if one["grain"] == body["shown_in"] and one["kind"] == body["kind"]
         ]
@@ -216,10 +216,6 @@ def _points(body: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _axis(period: str, grain: str) -> dict[str, str]:
     year, _, quarter = period.partition("-")
     return {"year": year, "short": quarter if grain == QUARTER else period}
-
-
-def _last_year(period: str, grain: str) -> int:
-    return int(period[-4:] if grain == THREE_YEARS else period[:4])
 
 
 def _with_few(one: Mapping[str, Any], k: int) -> dict[str, Any]:

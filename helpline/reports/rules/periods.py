@@ -114,6 +114,10 @@ class Period:
             raise ValueError(f"A {self.grain} is no part of a {grain}.")
         return type(self)(self.first - self.first % grain.months, grain)
 
+    def covers(self, other: "Period") -> bool:
+        """Whether all of another period, or it itself, is a part of it."""
+        return self.first <= other.first and other.after <= self.after
+
     def holds(self, day: date) -> bool:
         """Whether this day is one of it."""
         return self.begins <= day <= self.ends

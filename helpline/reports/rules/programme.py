@@ -37,12 +37,8 @@ def _longest(rows: Sequence[Row]) -> list[Row]:
     return [
         row
         for row, own in zip(rows, periods, strict=True)
-        if not any(own != other and _holds(other, own) for other in periods)
+        if not any(own != other and other.covers(own) for other in periods)
     ]
-
-
-def _holds(longer: Period, period: Period) -> bool:
-    return longer.first <= period.first and period.after <= longer.after
 
 
 def _row(total: Row) -> dict[str, Any]:

@@ -159,7 +159,7 @@ class _Totals:
     def _add(self, unit: Unit, year: int, period: Period, found: dict[Subject, _Counting]) -> None:
         atoms = self._of_unit(unit, year).atoms
         for atom, contacts in atoms.items():
-            if not _inside(atom, period) or atom.last_year != year:
+            if not period.covers(atom) or atom.last_year != year:
                 continue
             for subject in subjects_of(unit):
                 one = found[subject]
@@ -176,7 +176,7 @@ class _Totals:
             return sum(
                 min(atom.after, own.after) - max(atom.first, own.first)
                 for atom in atoms
-                if _inside(atom, period)
+                if period.covers(atom)
             )
 
         return months(known.atoms), months(known.withheld)
@@ -187,7 +187,7 @@ class _Totals:
         """Factory -> totals that hold a pool which it is in."""
         pooled: defaultdict[str, set[Subject]] = defaultdict(set)
         for pool in self._pools:
-            if not _inside(pool.period, period):
+            if not period.covers(pool.period):
                 continue
             units = [self._unit(code, pool) for code in pool.members]
             for subject in _subjects_of_pool(pool):
@@ -250,10 +250,6 @@ def _subjects_of_pool(pool: Pool) -> Iterator[Subject]:
     yield COUNTRY, pool.country
     if pool.province:
         yield PROVINCE, province_code(pool.country, pool.province)
-
-
-def _inside(atom: Period, period: Period) -> bool:
-    return period.first <= atom.first and atom.after <= period.after
 
 
 def _periods(releases: Sequence[Release]) -> list[Period]:

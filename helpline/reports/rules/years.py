@@ -57,5 +57,8 @@ def _year(spoken: Spoken, portrait: Portrait, closed: Period) -> Year:
 
 def _counts(number: Number, spoken: Spoken, year: Period) -> bool:
     """Whether it is one of the quarters of a year, or the year itself: months are in quarters."""
-    inside = year.first <= number.period.first and number.period.after <= year.after
-    return inside and number.unit == spoken.unit and number.period.grain is not Grain.MONTH
+    return (
+        year.covers(number.period)
+        and number.unit == spoken.unit
+        and number.period.grain is not Grain.MONTH
+    )

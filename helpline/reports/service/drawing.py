@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from helpline.extensions import db
 from helpline.reports.models import ChartRow, PortraitRow
@@ -28,14 +28,14 @@ def draw_some(describe: Describe, languages: Sequence[str]) -> int:
     query = select(PortraitRow.kind, PortraitRow.code, PortraitRow.release, PortraitRow.body)
     waiting = query.where(PortraitRow.drawn.is_(False)).order_by(PortraitRow.kind, PortraitRow.code)
     found = [tuple(row) for row in db.session.execute(waiting.limit(AT_ONCE))]
+    if not found:
+        return 0
     specs = [
         (kind, code, language, name, spec)
         for kind, code, _, body in found
         for language in languages
         for name, spec in describe(body, language).items()
     ]
-    if not found:
-        return 0
     release()
     made = [
         {"kind": kind, "code": code, "language": language, "name": name, "body": draw(spec)}
@@ -48,11 +48,7 @@ def draw_some(describe: Describe, languages: Sequence[str]) -> int:
         of_it = [one for one in made if (one["kind"], one["code"]) == (kind, code)]
         if of_it:
             db.session.connection().execute(insert(ChartRow), of_it)
-        db.session.execute(
-            update(PortraitRow)
-            .where(PortraitRow.kind == kind, PortraitRow.code == code)
-            .values(drawn=True)
-        )
+        row.drawn = True
     return len(found)
 
 

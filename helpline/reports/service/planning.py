@@ -6,17 +6,18 @@ from datetime import date
 from typing import Any
 
 from helpline.keys.service.principal import Principal
-from helpline.register.service import factories, lines, taxonomy
+from helpline.register.service import lines, taxonomy
 from helpline.reports.models import ReleaseRow
 from helpline.reports.rules import attributes
 from helpline.reports.rules.divisions import Part
-from helpline.reports.rules.expecting import Certified, next_layout
+from helpline.reports.rules.expecting import next_layout
 from helpline.reports.rules.layout import Layout
 from helpline.reports.rules.periods import Grain, Period
 from helpline.reports.rules.plan import Earlier, Layouts, Plan, Wanted, Where, plan
 from helpline.reports.rules.release import RULES, Release, contacts_of, divided_of
 from helpline.reports.rules.told import told
 from helpline.reports.service import facts, published
+from helpline.reports.service.certified import certified
 from helpline.reports.service.columns import columns
 from helpline.reports.service.counting import Columns
 
@@ -120,13 +121,8 @@ def _release(
 
 
 def _layout(year: int, releases: Sequence[Release], rate: float) -> Layout:
-    certified = [
-        Certified(one.code, one.country, one.province, one.workers, one.brands)
-        for one in factories.all_factories()
-        if one.active
-    ]
     countries = {line.country for line in lines.all_lines()}
-    return next_layout(year, certified, releases, rate, countries)
+    return next_layout(year, certified(), releases, rate, countries)
 
 
 def _quarters(closed: Period) -> tuple[Period, ...]:

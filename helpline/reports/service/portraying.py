@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 
 from helpline.extensions import db
-from helpline.register.service import factories
 from helpline.reports.models import ChartRow, PortraitRow, ReleaseRow
 from helpline.reports.rules import bodies, canonical
 from helpline.reports.rules.bodies import Body
@@ -25,6 +24,7 @@ from helpline.reports.rules.totals import (
     totals,
 )
 from helpline.reports.service import published
+from helpline.reports.service.certified import certified
 from helpline.unit_of_work import release
 
 
@@ -38,10 +38,10 @@ def keep_up() -> bool:
     if newest is None or newest == _told_of():
         return False
     found = published.bodies()
-    register = _register()
+    register = certified()
     head = _head(published.row(newest))
     release()
-    releases = [canonical.parse(body) for body in found[:newest]]
+    releases = [canonical.read(body) for body in found[:newest]]
     head["rules"] = dict(releases[-1].rules)
     _write(newest, [{"release": head, **body} for body in _bodies(releases, register)])
     return True
@@ -99,14 +99,6 @@ def units_of(codes: Iterable[str]) -> Mapping[int, Collection[str]]:
         for one in years:
             found[one["year"]].add(one["unit"])
     return found
-
-
-def _register() -> Sequence[Certified]:
-    return [
-        Certified(one.code, one.country, one.province, one.workers, one.brands)
-        for one in factories.all_factories()
-        if one.active
-    ]
 
 
 def _bodies(releases: Sequence[Release], register: Sequence[Certified]) -> Iterator[Body]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from helpline.reports.rules.canonical import body, digest
+from helpline.reports.rules.divisions import Part
 from helpline.reports.rules.expecting import Certified, next_layout
 from helpline.reports.rules.layout import Layout
 from helpline.reports.rules.periods import Grain, Period
@@ -29,8 +30,8 @@ class Publisher:
     layouts: dict[int, Layout] = field(default_factory=dict)
 
     @property
-    def shared(self) -> Mapping[Where, Sequence[object]]:
-        found: dict[Where, list[object]] = {}
+    def shared(self) -> Mapping[Where, list[tuple[Part, Part]]]:
+        found: dict[Where, list[tuple[Part, Part]]] = {}
         for one in self.plans:
             for where, divisions in one.divided.items():
                 found.setdefault(where, []).extend(divisions.shared)

@@ -52,7 +52,7 @@ def test_how_a_cycle_ended_is_told_of_who_was_counted_in_it(publisher: Publisher
             if (one.attribute, one.period) == (cut.attribute, CYCLE)
         ]
         assert [one.unit for one in found] == [then[cut.unit]]
-    assert attack([*publisher.releases], publisher.shared).findings == []  # type: ignore[arg-type]
+    assert attack([*publisher.releases], publisher.shared).findings == []
     assert release.closed.year == 2025
 
 

@@ -25,7 +25,7 @@ def publisher() -> Publisher:
 
 def attacked(publisher: Publisher, change: Change) -> Audit:
     *others, last = publisher.releases
-    return attack([*others, change(last)], publisher.shared)  # type: ignore[arg-type]
+    return attack([*others, change(last)], publisher.shared)
 
 
 def test_a_sound_release_passes(publisher: Publisher) -> None:
@@ -91,7 +91,7 @@ def test_a_pool_that_forces_a_member_up_is_found(publisher: Publisher) -> None:
         releases = list(publisher.releases[: first + 1])
         forced = replace(pools[0], contacts=total)
         releases[first] = replace(releases[first], pools=(forced, *releases[first].pools[1:]))
-        audit = attack(releases, publisher.shared)  # type: ignore[arg-type]
+        audit = attack(releases, publisher.shared)
         assert any(finding.rule == "hidden" for finding in audit.findings)
 
 

@@ -64,3 +64,13 @@ def test_a_cycle_of_three_years_begins_in_2025() -> None:
         Period(2026 * 12, Grain.THREE_YEARS)
     with pytest.raises(ValueError, match="no part"):
         Period.named("2026").within(Grain.MONTH)
+
+
+def test_a_longer_period_covers_its_parts_and_itself_and_nothing_that_reaches_out_of_it() -> None:
+    year, cycle = Period.named("2025"), Period.named("2025-2027")
+    assert cycle.covers(year)
+    assert year.covers(year)
+    assert all(year.covers(month) for month in year.split(Grain.MONTH))
+    assert not year.covers(cycle)
+    assert not year.covers(Period.named("2026-01"))
+    assert not year.covers(Period.named("2024-Q4"))
